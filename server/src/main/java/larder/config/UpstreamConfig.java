@@ -1,0 +1,47 @@
+package larder.config;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One upstream registry as configured.
+ *
+ * @param name that clients and operators know it by, such as {@code docker.io}
+ * @param url of its registry API, without {@code /v2/}
+ * @param isDefault whether names without an upstream mean this one
+ * @param aliases other names of it
+ * @param mirrors asked in order when the url fails
+ * @param freshFor how long a tag is served without asking
+ * @param staleFor how long a known tag is served while the upstream fails
+ * @param ranges whether it is asked for parts of a blob when a fill goes on
+ * @param allowPrivateAddresses whether url, redirects and token realms may be on private or loopback addresses
+ */
+public record UpstreamConfig(
+    String name,
+    URI url,
+    boolean isDefault,
+    List<String> aliases,
+    List<URI> mirrors,
+    Duration freshFor,
+    Duration staleFor,
+    boolean ranges,
+    boolean allowPrivateAddresses,
+    Timeouts timeouts) {
+
+  /**
+   * How long this upstream may be silent.
+   *
+   * @param connect until a connection stands
+   * @param response until the answer's headers are there
+   * @param silence between two pieces of a body
+   * @param stale until a known tag is served stale instead
+   */
+  public record Timeouts(Duration connect, Duration response, Duration silence, Duration stale) {}
+
+  /** The names that mean this upstream. */
+  public List<String> names() {
+    return java.util.stream.Stream.concat(java.util.stream.Stream.of(name), aliases.stream())
+        .toList();
+  }
+}
