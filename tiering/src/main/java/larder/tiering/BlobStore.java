@@ -31,8 +31,11 @@ public interface BlobStore extends Closeable {
   /** Forgets the blob; forgetting an absent one is no error. Open handles stay readable. */
   void remove(BlobKey key) throws IOException;
 
-  /** Notes that the bytes of a blob found untrusted have now been hashed and are right. */
-  void trust(BlobKey key) throws IOException;
+  /**
+   * Notes that a blob was read, so that {@link #forEach} of a later process can say so. Does no
+   * I/O; what was noted last may be lost.
+   */
+  void accessed(BlobKey key, Instant now);
 
   /**
    * Reports every blob held, in no order; a blob stored or removed meanwhile may or may not be
@@ -65,5 +68,11 @@ public interface BlobStore extends Closeable {
      * along.
      */
     boolean trusted();
+
+    /**
+     * Notes that all bytes of this handle have been hashed and are right: from now on the blob is
+     * found trusted, unless something else has taken its place meanwhile.
+     */
+    void trust() throws IOException;
   }
 }
