@@ -15,7 +15,8 @@ import java.util.List;
  * @param freshFor how long a tag is served without asking
  * @param staleFor how long a known tag is served while the upstream fails
  * @param ranges whether it is asked for parts of a blob when a fill goes on
- * @param allowPrivateAddresses whether url, redirects and token realms may be on private or loopback addresses
+ * @param allowPrivateAddresses whether url, redirects and token realms may be on private or
+ *     loopback addresses
  */
 public record UpstreamConfig(
     String name,

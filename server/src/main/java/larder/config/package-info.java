@@ -1,4 +1,7 @@
-/** The configuration: one YAML file, system properties and environment, read into records that are checked before anything starts. */
+/**
+ * The configuration: one YAML file, system properties and environment, read into records that are
+ * checked before anything starts.
+ */
 @NullMarked
 package larder.config;
 

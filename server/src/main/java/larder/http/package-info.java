@@ -1,4 +1,7 @@
-/** What larder needs of HTTP beyond the framework: sending by the kernel, and guards against connections that stay. */
+/**
+ * What larder needs of HTTP beyond the framework: sending by the kernel, and guards against
+ * connections that stay.
+ */
 @NullMarked
 package larder.http;
 

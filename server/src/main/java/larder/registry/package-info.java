@@ -1,4 +1,7 @@
-/** The registry protocol as clients speak it: names, ranges, manifests, blobs, tags and error envelopes. */
+/**
+ * The registry protocol as clients speak it: names, ranges, manifests, blobs, tags and error
+ * envelopes.
+ */
 @NullMarked
 package larder.registry;
 

@@ -136,8 +136,12 @@ public sealed interface Event {
   /** A blob that left a tier to make room for others. */
   record Evicted(Instant time, String tier, BlobKey key, long bytes) implements Event {}
 
-  /** A tier that could not do what it was asked; the request went on without it. */
-  record TierFailed(Instant time, String tier, String operation, BlobKey key, Exception cause)
+  /**
+   * A tier that could not do what it was asked; the request went on without it.
+   *
+   * @param key of the blob; empty when it was about none
+   */
+  record TierFailed(Instant time, String tier, String operation, String key, Exception cause)
       implements Event {}
 
   /** A stored blob whose bytes turned out to be wrong; it was removed. */
