@@ -1,0 +1,137 @@
+package larder.upstream;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.io.HttpClientConnection;
+import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * How one upstream's HTTP client is set up: it does one exchange at a time as told and nothing by
+ * itself, so that redirects, tokens and retries are decided where they can be checked.
+ */
+final class Connections {
+  private static final int MOST = 256;
+  private static final int MOST_PER_HOST = 128;
+  private static final int LONGEST_LINE = 8 * 1024;
+  private static final int MOST_HEADERS = 200;
+  private static final int BUFFER = 64 * 1024;
+  private static final TimeValue UNCHECKED_IDLENESS = TimeValue.ofSeconds(1);
+  private static final TimeValue KEPT_IDLE = TimeValue.ofSeconds(60);
+
+  /** On an exchange's context: whether its connection had been used before. */
+  static final String REUSED = "larder.reused";
+
+  private Connections() {}
+
+  /**
+   * @param connect until a connection stands, TLS included
+   * @param response until the next piece of an answer's headers
+   * @param silence between two pieces of a body
+   */
+  record Patience(Duration connect, Duration response, Duration silence) {}
+
+  static CloseableHttpClient open(
+      Patience patience, DnsResolver names, TlsSocketStrategy tls, String userAgent) {
+    var http1 =
+        Http1Config.custom()
+            .setMaxLineLength(LONGEST_LINE)
+            .setMaxHeaderCount(MOST_HEADERS)
+            .setMaxEmptyLineCount(2)
+            .setBufferSize(BUFFER)
+            .build();
+    var pool =
+        PoolingHttpClientConnectionManagerBuilder.create()
+            .setConnectionFactory(
+                ManagedHttpClientConnectionFactory.builder().http1Config(http1).build())
+            .setDnsResolver(names)
+            .setTlsSocketStrategy(tls)
+            .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
+            .setMaxConnTotal(MOST)
+            .setMaxConnPerRoute(MOST_PER_HOST)
+            .setDefaultSocketConfig(
+                SocketConfig.custom()
+                    .setSoTimeout(timeout(patience.response()))
+                    .setTcpNoDelay(true)
+                    .build())
+            .setDefaultConnectionConfig(
+                ConnectionConfig.custom()
+                    .setConnectTimeout(timeout(patience.connect()))
+                    .setSocketTimeout(timeout(patience.response()))
+                    .setValidateAfterInactivity(UNCHECKED_IDLENESS)
+                    .build())
+            .build();
+    return HttpClients.custom()
+        .setConnectionManager(pool)
+        .setRequestExecutor(new Executor(timeout(patience.silence())))
+        .setDefaultRequestConfig(
+            RequestConfig.custom()
+                .setConnectionRequestTimeout(timeout(patience.response()))
+                .setResponseTimeout(timeout(patience.response()))
+                .setExpectContinueEnabled(false)
+                .setProtocolUpgradeEnabled(false)
+                .build())
+        .setUserAgent(userAgent)
+        .disableAutomaticRetries()
+        .disableRedirectHandling()
+        .disableAuthCaching()
+        .disableCookieManagement()
+        .disableContentCompression()
+        .disableConnectionState()
+        .evictExpiredConnections()
+        .evictIdleConnections(KEPT_IDLE)
+        .build();
+  }
+
+  private static Timeout timeout(Duration duration) {
+    return Timeout.of(duration);
+  }
+
+  /**
+   * Notes what a connection was before, and changes its time-out from that of headers to that of
+   * bodies.
+   */
+  private static final class Executor extends HttpRequestExecutor {
+    private final Timeout silence;
+
+    Executor(Timeout silence) {
+      this.silence = silence;
+    }
+
+    @Override
+    public ClassicHttpResponse execute(
+        ClassicHttpRequest request,
+        HttpClientConnection connection,
+        HttpResponseInformationCallback informed,
+        HttpContext context)
+        throws IOException, HttpException {
+      boolean reused = connection.getEndpointDetails().getRequestCount() > 0;
+      context.setAttribute(REUSED, reused);
+      if (reused && connection.isDataAvailable(Timeout.ONE_MILLISECOND)) {
+        // Bytes that nobody asked for would be taken for the answer to this request.
+        throw new NoHttpResponseException("bytes beyond the previous answer");
+      }
+      ClassicHttpResponse response = super.execute(request, connection, informed, context);
+      connection.setSocketTimeout(silence);
+      return response;
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package larder.upstream;
+
+/**
+ * A manifest as upstream gave it. Nothing has compared it with a digest.
+ *
+ * @param body at most 4 MiB of a JSON object
+ * @param mediaType without parameters
+ */
+@SuppressWarnings("ArrayRecordComponent") // passed on, never compared
+public record Manifest(byte[] body, String mediaType) {}

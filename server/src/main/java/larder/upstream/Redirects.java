@@ -1,0 +1,86 @@
+package larder.upstream;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Optional;
+import larder.tiering.SourceException.Unavailable;
+
+/** Asks, and follows redirects by hand. Credentials stay on the site that they were meant for. */
+final class Redirects {
+  private static final int MOST = 5;
+
+  private final Wire wire;
+
+  Redirects(Wire wire) {
+    this.wire = wire;
+  }
+
+  /**
+   * The answer at the end of the redirects.
+   *
+   * @throws Unavailable when a host does not answer, or a redirect leads nowhere
+   */
+  Reply follow(Ask first) throws Unavailable {
+    Site home = site(first, first.uri());
+    Ask ask = first;
+    Site site = home;
+    for (int followed = 0; ; followed++) {
+      Reply reply = wire.exchange(ask, site);
+      if (!isRedirect(reply.status())) {
+        return reply;
+      }
+      reply.discard();
+      if (followed == MOST) {
+        throw new Unavailable(
+            ask.what() + " from " + home + ": more than " + MOST + " redirects", null);
+      }
+      URI next = location(reply, ask);
+      Site nextSite = site(first, next);
+      if (site.downgradesTo(nextSite)) {
+        throw new Unavailable(
+            ask.what() + " from " + site + ": redirected from https to http, which is refused",
+            null);
+      }
+      // Once dropped they stay dropped: a site that the redirects come back to has not asked anew.
+      ask = nextSite.equals(site) ? ask.at(next) : ask.at(next).authorized(Optional.empty());
+      site = nextSite;
+    }
+  }
+
+  private static boolean isRedirect(int status) {
+    return switch (status) {
+      case 301, 302, 303, 307, 308 -> true;
+      default -> false;
+    };
+  }
+
+  private static URI location(Reply reply, Ask ask) throws Unavailable {
+    String text =
+        reply
+            .header("Location")
+            .orElseThrow(() ->
+                new Unavailable(
+                    ask.what() + " from " + reply.site() + ": redirected without a Location",
+                    null));
+    try {
+      URI next = ask.uri().resolve(new URI(RawUri.encodeIllegal(text.strip())));
+      return next.getRawFragment() == null
+          ? next
+          : new URI(next.toString().substring(0, next.toString().indexOf('#')));
+    } catch (URISyntaxException e) {
+      // The text may hold a signature, so it stays out of the message.
+      throw new Unavailable(
+          ask.what() + " from " + reply.site() + ": redirected to what is no address", e);
+    }
+  }
+
+  private static Site site(Ask ask, URI uri) throws Unavailable {
+    return Site.of(uri)
+        .orElseThrow(() ->
+            new Unavailable(
+                ask.what()
+                    + ": led to an address that larder does not go to: neither http nor https,"
+                    + " no host, or a user name in it",
+                null));
+  }
+}

@@ -1,0 +1,73 @@
+package larder.upstream;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.net.URIAuthority;
+
+/**
+ * Where a request goes: scheme, host and port. What one site may know, such as a token, another may
+ * not, and a changed port is another site.
+ *
+ * @param scheme {@code http} or {@code https}
+ * @param host in lower case; an IPv6 address without brackets
+ * @param port always given, also when it is the scheme's own
+ */
+record Site(String scheme, String host, int port) {
+
+  /**
+   * The site of an absolute address; empty when larder does not go there: another scheme than http
+   * and https, no host, or a user name in it.
+   */
+  static Optional<Site> of(URI uri) {
+    if (uri.getScheme() == null || uri.getRawAuthority() == null) {
+      return Optional.empty();
+    }
+    String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+    int usual = usualPort(scheme);
+    if (usual < 0) {
+      return Optional.empty();
+    }
+    try {
+      // Unlike URI, this also reads host names with an underscore, which container networks have.
+      URIAuthority authority = URIAuthority.create(uri.getRawAuthority());
+      String host = authority.getHostName().toLowerCase(Locale.ROOT);
+      if (authority.getUserInfo() != null || host.isEmpty()) {
+        return Optional.empty();
+      }
+      if (host.startsWith("[") && host.endsWith("]")) {
+        host = host.substring(1, host.length() - 1);
+      }
+      return Optional.of(
+          new Site(scheme, host, authority.getPort() < 0 ? usual : authority.getPort()));
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether going on to {@code next} would give up encryption. */
+  boolean downgradesTo(Site next) {
+    return scheme.equals("https") && !next.scheme.equals("https");
+  }
+
+  HttpHost target() {
+    return new HttpHost(scheme, host, port);
+  }
+
+  private static int usualPort(String scheme) {
+    return switch (scheme) {
+      case "http" -> 80;
+      case "https" -> 443;
+      default -> -1;
+    };
+  }
+
+  /** The host, with its port when it is not the scheme's. */
+  @Override
+  public String toString() {
+    String name = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+    return port == usualPort(scheme) ? name : name + ":" + port;
+  }
+}

@@ -1,0 +1,135 @@
+package larder.upstream;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import javax.net.ssl.SSLException;
+import larder.tiering.Event;
+import larder.tiering.Events;
+import larder.tiering.SourceException.Unavailable;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.io.CloseMode;
+
+/** Asks hosts: one request, one answer, one event. */
+final class Wire implements AutoCloseable {
+  /** A pool may hold several connections that a restarted host has dropped. */
+  private static final int MOST_DROPPED_CONNECTIONS = 3;
+
+  private final String upstream;
+  private final CloseableHttpClient client;
+  private final Deadlines deadlines = new Deadlines();
+  private final Duration untilHeaders;
+  private final Duration silence;
+  private final Events events;
+  private final InstantSource clock;
+
+  Wire(
+      String upstream,
+      CloseableHttpClient client,
+      Connections.Patience patience,
+      Events events,
+      InstantSource clock) {
+    this.upstream = upstream;
+    this.client = client;
+    this.untilHeaders = patience.connect().plus(patience.response());
+    this.silence = patience.silence();
+    this.events = events;
+    this.clock = clock;
+  }
+
+  /**
+   * One exchange with the site, whatever the status of its answer.
+   *
+   * @throws Unavailable when there is no answer
+   */
+  Reply exchange(Ask ask, Site site) throws Unavailable {
+    for (int dropped = 0; ; dropped++) {
+      Instant start = clock.instant();
+      HttpUriRequestBase request = request(ask);
+      HttpClientContext context = HttpClientContext.create();
+      try (var deadline = deadlines.in(untilHeaders, request::abort)) {
+        ClassicHttpResponse response;
+        try {
+          response = client.executeOpen(site.target(), request, context);
+        } catch (IOException e) {
+          if (droppedBefore(e, context)
+              && !deadline.passed()
+              && dropped < MOST_DROPPED_CONNECTIONS) {
+            continue;
+          }
+          emit(ask, site, 0, 0, start);
+          throw unavailable(ask, site, deadline.passed() ? timedOut(untilHeaders, e) : e);
+        }
+        return new Reply(
+            ask,
+            site,
+            response,
+            request::abort,
+            deadlines,
+            silence,
+            bytes -> emit(ask, site, response.getCode(), bytes, start));
+      }
+    }
+  }
+
+  private static HttpUriRequestBase request(Ask ask) {
+    var request = new HttpUriRequestBase(ask.method(), ask.uri());
+    ask.headers().forEach(request::addHeader);
+    request.setHeader("Accept-Encoding", "identity");
+    ask.authorization().ifPresent(value -> request.setHeader("Authorization", value));
+    return request;
+  }
+
+  /** Whether the host had dropped an idle connection before it could have seen the request. */
+  private static boolean droppedBefore(IOException e, HttpClientContext context) {
+    boolean reused = Boolean.TRUE.equals(context.getAttribute(Connections.REUSED));
+    return reused && (e instanceof NoHttpResponseException || e instanceof SocketException);
+  }
+
+  private static SocketTimeoutException timedOut(Duration after, IOException cause) {
+    var timeout = new SocketTimeoutException("no answer within " + Reply.seconds(after));
+    timeout.initCause(cause);
+    return timeout;
+  }
+
+  private static Unavailable unavailable(Ask ask, Site site, IOException e) {
+    String why =
+        switch (e) {
+          case CheckedNames.RefusedException refused -> String.valueOf(refused.getMessage());
+          case UnknownHostException unknown -> "the name does not resolve";
+          case InterruptedIOException silent -> "time-out: " + silent.getMessage();
+          case SSLException tls -> "TLS failed: " + tls.getMessage();
+          case NoHttpResponseException closed -> "closed the connection instead of answering";
+          default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        };
+    return new Unavailable(ask.what() + " from " + site + ": " + why, e);
+  }
+
+  private void emit(Ask ask, Site site, int status, long bytes, Instant start) {
+    Instant now = clock.instant();
+    events.on(
+        new Event.Fetched(
+            now,
+            upstream,
+            site.toString(),
+            ask.cause(),
+            status,
+            bytes,
+            Duration.between(start, now)));
+  }
+
+  @Override
+  public void close() {
+    deadlines.close();
+    client.close(CloseMode.IMMEDIATE);
+  }
+}

@@ -1,0 +1,43 @@
+package larder.upstream;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The test registry's token service: gives everyone a token for the scope asked for. */
+final class TestTokens {
+  private final AtomicInteger given = new AtomicInteger();
+  private final Map<String, String> scopes = new ConcurrentHashMap<>();
+
+  Response give(Received request) {
+    String scope = "";
+    for (String parameter : request.query().split("&", -1)) {
+      if (parameter.startsWith("scope=")) {
+        scope = URLDecoder.decode(parameter.substring(6), StandardCharsets.UTF_8);
+      }
+    }
+    String token = "token-" + given.incrementAndGet();
+    scopes.put(token, scope);
+    String json = "{\"token\":\"" + token + "\",\"expires_in\":300}";
+    return Response.of(200, "application/json", json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  void revokeAll() {
+    scopes.clear();
+  }
+
+  boolean allows(Received request, String scope) {
+    String authorization = request.header("Authorization").orElse("");
+    return authorization.startsWith("Bearer ")
+        && scope.equals(scopes.get(authorization.substring(7)));
+  }
+
+  static Response challenge(String realm, String scope) {
+    String more = scope.isEmpty() ? "" : ",scope=\"" + scope + "\"";
+    return Response.error(401, "UNAUTHORIZED")
+        .with(
+            "WWW-Authenticate", "Bearer realm=\"" + realm + "\",service=\"test-registry\"" + more);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package larder.upstream;
+
+import org.jspecify.annotations.NullMarked;
