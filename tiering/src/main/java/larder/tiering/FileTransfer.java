@@ -37,26 +37,29 @@ public final class FileTransfer {
    */
   public void send(FileChannel file, long position, long length, WritableByteChannel to)
       throws IOException {
-    if (to instanceof SocketChannel socket) {
-      sendByKernel(file, position, length, socket);
-    } else {
-      copy(file, position, position + length, to, copying);
+    switch (to) {
+      case KernelTarget target -> sendByKernel(file, position, length, target);
+      case SocketChannel socket -> sendByKernel(file, position, length, new Uncounted(socket));
+      default -> copy(file, position, position + length, to, copying);
     }
   }
 
-  private void sendByKernel(FileChannel file, long position, long length, SocketChannel to)
+  private void sendByKernel(FileChannel file, long position, long length, KernelTarget to)
       throws IOException {
     long at = position;
     long end = position + length;
+    SocketChannel socket = to.socket();
     while (at < end) {
       long sent;
       gate.enter();
       try {
-        sent = file.transferTo(at, Math.min(end - at, MOST_PER_CALL), to);
+        sent = file.transferTo(at, Math.min(end - at, MOST_PER_CALL), socket);
       } finally {
         gate.leave();
       }
-      if (sent == 0) {
+      if (sent > 0) {
+        to.sent(sent);
+      } else {
         sent = Math.min(end - at, WAITING_BUFFER);
         copy(file, at, at + sent, to, waiting);
       }
@@ -95,6 +98,26 @@ public final class FileTransfer {
       return read;
     } finally {
       gate.leave();
+    }
+  }
+
+  private record Uncounted(SocketChannel socket) implements KernelTarget {
+    @Override
+    public void sent(long bytes) {}
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+      return socket.write(source);
+    }
+
+    @Override
+    public boolean isOpen() {
+      return socket.isOpen();
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
     }
   }
 
