@@ -1,0 +1,13 @@
+package larder.http;
+
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Headers;
+
+/** Reads the header that says whether a connection is to be closed. */
+final class ConnectionHeader {
+  private ConnectionHeader() {}
+
+  static boolean closes(Headers headers) {
+    return headers.containsToken(HeaderValues.CONNECTION_CLOSE);
+  }
+}
