@@ -1,0 +1,134 @@
+package larder.registry;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import larder.registry.Upstreams.Repository;
+import larder.tiering.BlobKey;
+import larder.tiering.CorruptBlobException;
+import larder.tiering.Digest;
+import larder.tiering.Origin;
+import larder.tiering.SmallBlobs;
+import larder.tiering.SourceException;
+import larder.upstream.Manifest;
+
+/** Manifests by digest: in memory, in the disk tier, at upstream. In the tier they are blobs like any other. */
+public final class Manifests {
+  private final Cache<BlobKey, ManifestDocument> memory;
+  private final SingleFlight<BlobKey, Found> flights = new SingleFlight<>();
+  private final SmallBlobs tier;
+  private final Executor keeping;
+
+  /** A manifest and what it came from. */
+  record Found(ManifestDocument document, Origin origin) {}
+
+  /**
+   * @param capacity of the memory in bytes
+   * @param keeping where manifests are put into the tier, so that no client waits for the disk
+   */
+  public Manifests(long capacity, SmallBlobs tier, Executor keeping) {
+    this.memory =
+        Caffeine.newBuilder()
+            .maximumWeight(capacity)
+            .weigher((BlobKey key, ManifestDocument document) -> document.body().length)
+            .build();
+    this.tier = tier;
+    this.keeping = keeping;
+  }
+
+  /**
+   * The manifest with this digest.
+   *
+   * @throws SourceException when it is not kept and upstream does not give it
+   */
+  Found byDigest(BlobKey key, Repository repository) throws IOException {
+    ManifestDocument known = memory.getIfPresent(key);
+    if (known != null) {
+      tier.accessed(key);
+      return new Found(known, Origin.MEMORY);
+    }
+    return flights.run(
+        key,
+        () -> {
+          Optional<ManifestDocument> stored = stored(key);
+          return stored.isPresent()
+              ? new Found(stored.get(), Origin.DISK)
+              : new Found(fetch(key, repository), Origin.UPSTREAM);
+        });
+  }
+
+  /**
+   * Asks upstream for a manifest by its tag and keeps what it gives.
+   *
+   * @throws SourceException when upstream does not give it
+   */
+  ManifestDocument byTag(Repository repository, String tag) throws IOException {
+    Manifest answer = repository.upstream().manifest(repository.name(), tag, MediaTypes.ALL);
+    ManifestDocument document = read(answer, Digest.Algorithm.SHA256, repository, tag);
+    keep(BlobKey.of(document.digest()), document);
+    return document;
+  }
+
+  /** Asks upstream on behalf of one client, by its own list of types, and keeps nothing. */
+  static ManifestDocument uncached(Repository repository, Target.Reference reference, Accept accept)
+      throws IOException {
+    Manifest answer =
+        repository.upstream().manifest(repository.name(), reference.toString(), accept.lines());
+    return read(answer, Digest.Algorithm.SHA256, repository, reference.toString());
+  }
+
+  private ManifestDocument fetch(BlobKey key, Repository repository) throws IOException {
+    Digest digest = key.digest();
+    String reference = digest.toString();
+    Manifest answer = repository.upstream().manifest(repository.name(), reference, MediaTypes.ALL);
+    Digest got = Digest.of(digest.algorithm(), answer.body());
+    if (!got.equals(digest)) {
+      throw new CorruptBlobException(key, repository.upstream().config().name(), got.toString());
+    }
+    ManifestDocument document = read(answer, digest.algorithm(), repository, reference);
+    keep(key, document);
+    return document;
+  }
+
+  private Optional<ManifestDocument> stored(BlobKey key) {
+    Optional<byte[]> body = tier.read(key);
+    if (body.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      ManifestDocument document =
+          ManifestDocument.of(key.digest().algorithm(), body.get(), Optional.empty());
+      memory.put(key, document);
+      return Optional.of(document);
+    } catch (IOException e) {
+      // A blob of that digest, but it does not tell its type: upstream has to.
+      return Optional.empty();
+    }
+  }
+
+  private void keep(BlobKey key, ManifestDocument document) {
+    memory.put(key, document);
+    if (document.typed()) {
+      keeping.execute(() -> tier.keep(key, document.body()));
+    }
+  }
+
+  private static ManifestDocument read(
+      Manifest answer, Digest.Algorithm algorithm, Repository repository, String reference)
+      throws SourceException {
+    try {
+      return ManifestDocument.of(algorithm, answer.body(), Optional.of(answer.mediaType()));
+    } catch (IOException e) {
+      throw new SourceException.Unavailable(
+          "what %s sent for %s %s is no manifest: %s"
+              .formatted(
+                  repository.upstream().config().name(),
+                  repository.name(),
+                  reference,
+                  e.getMessage()),
+          e);
+    }
+  }
+}

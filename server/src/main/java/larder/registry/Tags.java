@@ -1,0 +1,204 @@
+package larder.registry;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import larder.registry.Upstreams.Repository;
+import larder.tiering.Events;
+import larder.tiering.Origin;
+import larder.tiering.SourceException;
+import larder.tiering.Tag;
+import larder.tiering.TagRecord;
+import larder.tiering.TagStore;
+import larder.upstream.ManifestHead;
+import larder.upstream.Upstream;
+
+/**
+ * What tags mean: fresh for a while, then asked for again, and served stale while upstream fails. A known tag costs upstream a
+ * HEAD, since those are not counted as pulls.
+ */
+public final class Tags {
+  private static final long MOST_IN_MEMORY = 100_000;
+
+  private final Cache<Tag, TagRecord> memory = Caffeine.newBuilder().maximumSize(MOST_IN_MEMORY).build();
+  private final ConcurrentMap<Tag, Check> checks = new ConcurrentHashMap<>();
+  private final TagStore store;
+  private final Manifests manifests;
+  private final Executor asking;
+  private final InstantSource clock;
+
+  /** What a tag means, and how sure that is. */
+  record Meaning(TagRecord record, Origin origin, Optional<Duration> stale) {}
+
+  /** A question to upstream that is under way. */
+  private record Check(Instant since, CompletableFuture<TagRecord> answer) {}
+
+  /**
+   * @param asking where upstream is asked, so that a client with a known tag need not wait for the answer
+   */
+  public Tags(TagStore store, Manifests manifests, Executor asking, InstantSource clock) {
+    this.store = store;
+    this.manifests = manifests;
+    this.asking = asking;
+    this.clock = clock;
+  }
+
+  /**
+   * @param body whether the manifest itself is wanted next, so that an unknown tag is asked for by GET
+   * @throws SourceException when upstream does not know the tag, or fails and nothing is known of it
+   */
+  Meaning resolve(Repository repository, String name, boolean body) throws IOException {
+    Upstream upstream = repository.upstream();
+    Tag tag = new Tag(upstream.config().name(), repository.name(), name);
+    Optional<TagRecord> known = known(tag);
+    Instant now = clock.instant();
+    if (known.isPresent() && now.isBefore(known.get().freshUntil())) {
+      return new Meaning(known.get(), Origin.MEMORY, Optional.empty());
+    }
+    Check check = check(tag, repository, known, body);
+    Optional<TagRecord> usable =
+        known.filter(old -> now.isBefore(old.checked().plus(upstream.config().staleFor())));
+    if (usable.isEmpty()) {
+      return new Meaning(await(check), Origin.UPSTREAM, Optional.empty());
+    }
+    try {
+      return new Meaning(await(check, upstream), Origin.UPSTREAM, Optional.empty());
+    } catch (SourceException.Unknown | SourceException.Denied answer) {
+      throw answer;
+    } catch (IOException | TimeoutException failure) {
+      Duration age = Duration.between(usable.get().checked(), now);
+      return new Meaning(usable.get(), Origin.MEMORY, Optional.of(age));
+    }
+  }
+
+  /** Forgets what is too old to be served even stale. */
+  public void sweep(Upstream upstream) throws IOException {
+    store.sweep(
+        upstream.config().name(), clock.instant().minus(upstream.config().staleFor()));
+  }
+
+  private Optional<TagRecord> known(Tag tag) {
+    TagRecord inMemory = memory.getIfPresent(tag);
+    if (inMemory != null) {
+      return Optional.of(inMemory);
+    }
+    Optional<TagRecord> stored = store.find(tag);
+    stored.ifPresent(record -> memory.put(tag, record));
+    return stored;
+  }
+
+  /** Joins the question that is under way for this tag, or asks it. */
+  private Check check(Tag tag, Repository repository, Optional<TagRecord> known, boolean body) {
+    Check mine = new Check(clock.instant(), new CompletableFuture<>());
+    Check running = checks.putIfAbsent(tag, mine);
+    if (running != null) {
+      return running;
+    }
+    asking.execute(
+        () -> {
+          try {
+            mine.answer().complete(ask(tag, repository, known, body));
+          } catch (IOException | RuntimeException e) {
+            mine.answer().completeExceptionally(e);
+          } finally {
+            checks.remove(tag, mine);
+          }
+        });
+    return mine;
+  }
+
+  private TagRecord ask(Tag tag, Repository repository, Optional<TagRecord> known, boolean body)
+      throws IOException {
+    Duration freshFor = repository.upstream().config().freshFor();
+    try {
+      TagRecord record = answer(tag, repository, known, body, freshFor);
+      memory.put(tag, record);
+      remember(tag, record);
+      return record;
+    } catch (SourceException.Unknown gone) {
+      memory.invalidate(tag);
+      store.remove(tag);
+      throw gone;
+    }
+  }
+
+  private TagRecord answer(
+      Tag tag, Repository repository, Optional<TagRecord> known, boolean body, Duration freshFor)
+      throws IOException {
+    if (known.isPresent() || !body) {
+      ManifestHead head =
+          repository.upstream().manifestHead(repository.name(), tag.name(), MediaTypes.ALL);
+      Instant now = clock.instant();
+      Optional<TagRecord> same = known.filter(old -> head.digest().equals(Optional.of(old.digest())));
+      if (same.isPresent()) {
+        TagRecord old = same.get();
+        return new TagRecord(
+            old.digest(), old.mediaType(), old.size(), now, now.plus(freshFor));
+      }
+      if (!body && head.digest().isPresent() && head.mediaType().isPresent() && head.size().isPresent()) {
+        return new TagRecord(
+            head.digest().get(),
+            head.mediaType().get(),
+            head.size().getAsLong(),
+            now,
+            now.plus(freshFor));
+      }
+    }
+    ManifestDocument document = manifests.byTag(repository, tag.name());
+    Instant now = clock.instant();
+    return new TagRecord(
+        document.digest(), document.mediaType(), document.body().length, now, now.plus(freshFor));
+  }
+
+  private void remember(Tag tag, TagRecord record) {
+    try {
+      store.put(tag, record);
+    } catch (IOException e) {
+      // Memory has it; the disk will be told at the next check.
+    }
+  }
+
+  private TagRecord await(Check check) throws IOException {
+    try {
+      return check.answer().join();
+    } catch (CompletionException e) {
+      throw failure(e);
+    }
+  }
+
+  /** Waits no longer than clients with a known tag shall, counted from when upstream was asked. */
+  private TagRecord await(Check check, Upstream upstream) throws IOException, TimeoutException {
+    Duration patience =
+        upstream.answering() ? upstream.config().timeouts().stale() : Duration.ZERO;
+    Duration left = patience.minus(Duration.between(check.since(), clock.instant()));
+    try {
+      return check.answer().get(Math.max(0, left.toMillis()), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw failure(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while upstream is asked for a tag");
+    }
+  }
+
+  private static IOException failure(Exception e) {
+    return switch (e.getCause()) {
+      case IOException failure -> failure;
+      case RuntimeException bug -> throw bug;
+      case null, default -> throw new IllegalStateException(e);
+    };
+  }
+}

@@ -1,0 +1,168 @@
+package larder.fs;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import larder.tiering.Digest;
+import larder.tiering.DiskGate;
+import larder.tiering.Tag;
+import larder.tiering.TagRecord;
+import larder.tiering.TagStore;
+
+/**
+ * Tags as small files, {@code tags/<upstream>~<8 hex of sha256(url)>/<repository>/_/<tag>}: the underscore, which no
+ * repository may have as a part, keeps tag c of a/b apart from repository a/b/c. Nothing is forced to the medium: a record that
+ * a power cut has torn does not exist.
+ */
+public final class FileTagStore implements TagStore {
+  private static final int URL_HASH = 8;
+  private static final String END = "end";
+
+  private final Path spool;
+  private final Map<String, Path> folders;
+  private final DiskGate gate;
+
+  /**
+   * @param directory that holds tags and spool
+   * @param upstreams each upstream's url by its name: another url is another upstream
+   */
+  public FileTagStore(DataDirectory directory, Map<String, URI> upstreams, DiskGate gate) {
+    this.spool = directory.spool();
+    Path root = directory.path().resolve("tags");
+    this.folders =
+        upstreams.entrySet().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    Map.Entry::getKey, each -> root.resolve(folder(each.getKey(), each.getValue()))));
+    this.gate = gate;
+  }
+
+  @Override
+  public Optional<TagRecord> find(Tag tag) {
+    gate.enter();
+    try {
+      return parse(Files.readString(file(tag)));
+    } catch (IOException e) {
+      // Absent, or something else is in its place: upstream is asked, and the answer replaces it.
+      return Optional.empty();
+    } finally {
+      gate.leave();
+    }
+  }
+
+  @Override
+  public void put(Tag tag, TagRecord record) throws IOException {
+    Path folder = folder(tag);
+    Path file = folder.resolve(tag.name());
+    Path draft = spool.resolve("tag-" + UUID.randomUUID());
+    gate.enter();
+    try {
+      Folders.make(folder);
+      Files.writeString(draft, format(record));
+      if (Files.isDirectory(file)) {
+        Folders.remove(file);
+      }
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(draft);
+      gate.leave();
+    }
+  }
+
+  @Override
+  public void remove(Tag tag) throws IOException {
+    gate.enter();
+    try {
+      Folders.remove(file(tag));
+    } finally {
+      gate.leave();
+    }
+  }
+
+  @Override
+  public void sweep(String upstream, Instant before) throws IOException {
+    Path folder = folders.get(upstream);
+    if (folder == null || !Files.isDirectory(folder)) {
+      return;
+    }
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            if (attributes.lastModifiedTime().toInstant().isBefore(before)) {
+              Files.deleteIfExists(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException cause) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  private Path file(Tag tag) {
+    return folder(tag).resolve(tag.name());
+  }
+
+  private Path folder(Tag tag) {
+    Path folder = folders.get(tag.upstream());
+    if (folder == null) {
+      throw new IllegalArgumentException("no tags are kept for upstream " + tag.upstream());
+    }
+    return folder.resolve(tag.repository()).resolve("_");
+  }
+
+  private static String folder(String upstream, URI url) {
+    byte[] text = url.toString().getBytes(StandardCharsets.UTF_8);
+    String hash = Digest.of(Digest.Algorithm.SHA256, text).hex().substring(0, URL_HASH);
+    return upstream.replaceAll("[^a-zA-Z0-9.-]", "_") + "~" + hash;
+  }
+
+  private static String format(TagRecord record) {
+    return String.join(
+            "\n",
+            record.digest().toString(),
+            record.mediaType(),
+            Long.toString(record.size()),
+            record.checked().toString(),
+            record.freshUntil().toString(),
+            END)
+        + "\n";
+  }
+
+  private static Optional<TagRecord> parse(String text) {
+    String[] lines = text.split("\n", -1);
+    if (lines.length != 7 || !lines[5].equals(END)) {
+      return Optional.empty();
+    }
+    try {
+      return Digest.parse(lines[0])
+          .map(
+              digest ->
+                  new TagRecord(
+                      digest,
+                      lines[1],
+                      Long.parseLong(lines[2]),
+                      Instant.parse(lines[3]),
+                      Instant.parse(lines[4])));
+    } catch (NumberFormatException | DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package larder.tiering;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.util.Optional;
+
+/** Blobs small enough to be held in memory whole: read from the tier with their digest checked each time, and put into it. */
+public final class SmallBlobs {
+  private final Tier tier;
+  private final Spool spool;
+  private final DiskGate gate;
+  private final int largest;
+
+  /**
+   * @param largest in bytes that is read
+   */
+  public SmallBlobs(Tier tier, Spool spool, DiskGate gate, int largest) {
+    this.tier = tier;
+    this.spool = spool;
+    this.gate = gate;
+    this.largest = largest;
+  }
+
+  /** The bytes, if the tier holds them; bytes that are wrong or cannot be read are removed from it. */
+  public Optional<byte[]> read(BlobKey key) {
+    Optional<BlobStore.StoredBlob> found = tier.find(key);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    try (BlobStore.StoredBlob blob = found.get()) {
+      if (blob.length() > largest) {
+        return Optional.empty();
+      }
+      ByteArrayOutputStream body = new ByteArrayOutputStream((int) blob.length());
+      blob.transferTo(ByteRange.all(blob.length()), Channels.newChannel(body));
+      byte[] bytes = body.toByteArray();
+      if (Digest.of(key.digest().algorithm(), bytes).equals(key.digest())) {
+        return Optional.of(bytes);
+      }
+    } catch (IOException e) {
+      tier.failed("read", key, e);
+    }
+    tier.damaged(key);
+    return Optional.empty();
+  }
+
+  /** Notes an access to a blob that was answered from memory. */
+  public void accessed(BlobKey key) {
+    tier.accessed(key);
+  }
+
+  /** Puts bytes whose digest is right into the tier; without room, or when the tier fails, it does without them. */
+  public void keep(BlobKey key, byte[] bytes) {
+    if (tier.holds(key)) {
+      return;
+    }
+    Optional<Reservation> room = tier.reserve(bytes.length);
+    if (room.isEmpty()) {
+      return;
+    }
+    try (Reservation reservation = room.get()) {
+      Spool.File file = spool.create();
+      try {
+        write(file.channel(), bytes);
+        tier.admit(key, file.path(), bytes.length, reservation);
+      } finally {
+        Files.deleteIfExists(file.path());
+      }
+    } catch (IOException e) {
+      tier.failed("keep", key, e);
+    }
+  }
+
+  private void write(FileChannel to, byte[] bytes) throws IOException {
+    gate.enter();
+    try (to) {
+      ByteBuffer rest = ByteBuffer.wrap(bytes);
+      while (rest.hasRemaining()) {
+        to.write(rest);
+      }
+    } finally {
+      gate.leave();
+    }
+  }
+}
