@@ -193,7 +193,7 @@ final class Durability implements Closeable {
     try {
       file.append(safe);
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "cannot note in " + directory.path() + " which blobs are sound", e);
+      LOG.log(Level.WARNING, "cannot note which blobs are sound in " + directory.path() + ": " + e);
       changed();
     }
   }
@@ -208,7 +208,8 @@ final class Durability implements Closeable {
     } catch (IOException e) {
       // The system may now take pages for written that are not, and will not fail again for them.
       force.record().become(FileRecord.State.DOUBTFUL);
-      LOG.log(Level.WARNING, "cannot force " + place + "; it is hashed at each reading", e);
+      LOG.log(
+          Level.WARNING, "cannot force " + place + ", which is hashed at each reading now: " + e);
       return false;
     }
   }
@@ -223,9 +224,7 @@ final class Durability implements Closeable {
     } catch (IOException e) {
       settled.remove(folder);
       LOG.log(
-          Level.WARNING,
-          "cannot force " + folder + "; its new blobs may not outlive a power cut",
-          e);
+          Level.WARNING, "cannot force " + folder + ", whose new blobs a power cut may take: " + e);
       return false;
     }
   }
@@ -248,7 +247,7 @@ final class Durability implements Closeable {
       file.rewrite(records);
     } catch (IOException e) {
       changed = true;
-      LOG.log(Level.WARNING, "cannot note in " + directory.path() + " which blobs are sound", e);
+      LOG.log(Level.WARNING, "cannot note which blobs are sound in " + directory.path() + ": " + e);
     }
   }
 }
