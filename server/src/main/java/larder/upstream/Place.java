@@ -80,7 +80,7 @@ final class Place implements AutoCloseable {
       Reply reply = authorized(ask, repository);
       pulse.answered();
       if (reply.is2xx() || reply.status() == alsoGood) {
-        return plain(reply);
+        return reply;
       }
       reply.discard();
       throw meaning(reply);
@@ -146,16 +146,6 @@ final class Place implements AutoCloseable {
 
   private static String pullScope(String repository) {
     return repository.isEmpty() ? "" : "repository:" + repository + ":pull";
-  }
-
-  private static Reply plain(Reply reply) throws Unavailable {
-    Optional<String> encoding = reply.header("Content-Encoding");
-    if (encoding.isPresent() && !encoding.get().strip().equalsIgnoreCase("identity")) {
-      reply.close();
-      throw new Unavailable(
-          where(reply) + ": encoded as " + encoding.get() + " though asked not to", null);
-    }
-    return reply;
   }
 
   private SourceException meaning(Reply reply) {

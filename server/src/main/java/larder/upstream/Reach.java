@@ -91,8 +91,7 @@ enum Reach {
 
   private static Reach embedded(byte[] b, int at) {
     byte[] v4 = Arrays.copyOfRange(b, at, at + 4);
-    Reach reach = ofV4(v4);
-    return reach == PUBLIC && isMetadata(v4) ? NEVER : reach;
+    return isMetadata(v4) ? NEVER : ofV4(v4);
   }
 
   private static boolean isMetadata(byte[] v4) {

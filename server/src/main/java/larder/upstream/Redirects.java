@@ -18,7 +18,8 @@ final class Redirects {
   /**
    * The answer at the end of the redirects.
    *
-   * @throws Unavailable when a host does not answer, or a redirect leads nowhere
+   * @throws Unavailable when a host does not answer, a redirect leads nowhere, or a good answer's
+   *     bytes are not the ones asked for but an encoding of them
    */
   Reply follow(Ask first) throws Unavailable {
     Site home = site(first, first.uri());
@@ -27,7 +28,7 @@ final class Redirects {
     for (int followed = 0; ; followed++) {
       Reply reply = wire.exchange(ask, site);
       if (!isRedirect(reply.status())) {
-        return reply;
+        return plain(reply);
       }
       reply.discard();
       if (followed == MOST) {
@@ -47,6 +48,23 @@ final class Redirects {
     }
   }
 
+  private static Reply plain(Reply reply) throws Unavailable {
+    Optional<String> encoding = reply.header("Content-Encoding");
+    if (reply.is2xx()
+        && encoding.filter(e -> !e.strip().equalsIgnoreCase("identity")).isPresent()) {
+      reply.close();
+      throw new Unavailable(
+          reply.ask().what()
+              + " from "
+              + reply.site()
+              + ": encoded as "
+              + encoding.get()
+              + " though asked not to",
+          null);
+    }
+    return reply;
+  }
+
   private static boolean isRedirect(int status) {
     return switch (status) {
       case 301, 302, 303, 307, 308 -> true;
@@ -63,7 +81,7 @@ final class Redirects {
                     ask.what() + " from " + reply.site() + ": redirected without a Location",
                     null));
     try {
-      URI next = ask.uri().resolve(new URI(RawUri.encodeIllegal(text.strip())));
+      URI next = resolve(ask.uri(), RawUri.encodeIllegal(text.strip()));
       return next.getRawFragment() == null
           ? next
           : new URI(next.toString().substring(0, next.toString().indexOf('#')));
@@ -72,6 +90,14 @@ final class Redirects {
       throw new Unavailable(
           ask.what() + " from " + reply.site() + ": redirected to what is no address", e);
     }
+  }
+
+  private static URI resolve(URI base, String reference) throws URISyntaxException {
+    if (!reference.startsWith("?")) {
+      return base.resolve(new URI(reference));
+    }
+    // URI.resolve would take the path's last part away too.
+    return new URI(base.toString().split("[?#]", 2)[0] + reference);
   }
 
   private static Site site(Ask ask, URI uri) throws Unavailable {

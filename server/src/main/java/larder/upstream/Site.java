@@ -30,18 +30,27 @@ record Site(String scheme, String host, int port) {
     if (usual < 0) {
       return Optional.empty();
     }
+    Optional<URIAuthority> authority = authority(uri);
+    if (authority.isEmpty() || authority.get().getUserInfo() != null) {
+      return Optional.empty();
+    }
+    String host = authority.get().getHostName().toLowerCase(Locale.ROOT);
+    if (host.startsWith("[") && host.endsWith("]")) {
+      host = host.substring(1, host.length() - 1);
+    }
+    int port = authority.get().getPort();
+    return host.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Site(scheme, host, port < 0 ? usual : port));
+  }
+
+  private static Optional<URIAuthority> authority(URI uri) {
     try {
-      // Unlike URI, this also reads host names with an underscore, which container networks have.
-      URIAuthority authority = URIAuthority.create(uri.getRawAuthority());
-      String host = authority.getHostName().toLowerCase(Locale.ROOT);
-      if (authority.getUserInfo() != null || host.isEmpty()) {
-        return Optional.empty();
-      }
-      if (host.startsWith("[") && host.endsWith("]")) {
-        host = host.substring(1, host.length() - 1);
-      }
+      // Host names with an underscore, which container networks have, have no host for URI.
       return Optional.of(
-          new Site(scheme, host, authority.getPort() < 0 ? usual : authority.getPort()));
+          uri.getHost() == null
+              ? URIAuthority.create(uri.getRawAuthority())
+              : new URIAuthority(uri.getRawUserInfo(), uri.getHost(), uri.getPort()));
     } catch (URISyntaxException | IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -39,6 +39,14 @@ public sealed interface Fault {
     return new Status(code, "Location", location);
   }
 
+  /** The good body under another status. */
+  record Code(int code) implements Fault {
+    @Override
+    public Response on(Response good) {
+      return good.coded(code);
+    }
+  }
+
   /** Late headers. */
   record Latency(Duration before) implements Fault {
     @Override

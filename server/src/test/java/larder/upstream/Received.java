@@ -80,6 +80,11 @@ public record Received(int port, String method, String target, Map<String, Strin
     return path().equals("/token");
   }
 
+  /** Whether it followed the redirect of a blob. */
+  public boolean isCdn() {
+    return path().startsWith("/cdn/");
+  }
+
   boolean isHead() {
     return method.equals("HEAD");
   }

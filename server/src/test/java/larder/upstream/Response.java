@@ -88,6 +88,10 @@ record Response(
     return new Response(status, headers, other, length, framing, manner, blob);
   }
 
+  Response coded(int code) {
+    return new Response(code, headers, body, announced, framing, manner, blob);
+  }
+
   Response framed(Framing other) {
     return new Response(status, headers, body, announced, other, manner, blob);
   }
