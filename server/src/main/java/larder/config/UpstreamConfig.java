@@ -3,6 +3,7 @@ package larder.config;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One upstream registry as configured.
@@ -29,6 +30,10 @@ public record UpstreamConfig(
     boolean ranges,
     boolean allowPrivateAddresses,
     Timeouts timeouts) {
+  public UpstreamConfig {
+    aliases = List.copyOf(aliases);
+    mirrors = List.copyOf(mirrors);
+  }
 
   /**
    * How long this upstream may be silent.
@@ -42,7 +47,6 @@ public record UpstreamConfig(
 
   /** The names that mean this upstream. */
   public List<String> names() {
-    return java.util.stream.Stream.concat(java.util.stream.Stream.of(name), aliases.stream())
-        .toList();
+    return Stream.concat(Stream.of(name), aliases.stream()).toList();
   }
 }

@@ -1,0 +1,39 @@
+package larder.config;
+
+import io.helidon.config.Config;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * All that the server is told, checked.
+ *
+ * @param cluster label of the CI cluster it serves
+ * @param memoryCapacity bytes that manifests and tags may take in memory, 0 or more
+ * @param upstreams at least one; names and aliases are unique, exactly one is the default
+ * @param drain how long requests in flight may go on after a signal to end
+ * @param server Helidon's configuration of the listener for clients; {@code host} and {@code port}
+ *     are always there
+ */
+public record LarderConfig(
+    String cluster,
+    AdminConfig admin,
+    DiskConfig disk,
+    long memoryCapacity,
+    List<UpstreamConfig> upstreams,
+    AccessLog accessLog,
+    Duration drain,
+    Config server) {
+  public LarderConfig {
+    upstreams = List.copyOf(upstreams);
+  }
+
+  /** Name or address that clients are listened to on. */
+  public String host() {
+    return server.get("host").asString().get();
+  }
+
+  /** Port that clients are listened to on; 0 takes any free one. */
+  public int port() {
+    return server.get("port").asInt().get();
+  }
+}

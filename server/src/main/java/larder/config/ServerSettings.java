@@ -1,0 +1,85 @@
+package larder.config;
+
+import io.helidon.config.Config;
+import io.helidon.config.ConfigSources;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The framework's own configuration: what the operator wrote below {@code server}, with larder's
+ * defaults.
+ */
+final class ServerSettings {
+  // What Helidon 4.5 reads there; it ignores other names without a word.
+  static final Set<String> NAMES =
+      Set.of(
+          "backlog",
+          "bind-address",
+          "concurrency-limit",
+          "concurrency-limit-discover-services",
+          "connection-config",
+          "connection-options",
+          "content-encoding",
+          "enable-proxy-protocol",
+          "error-handling",
+          "features",
+          "features-discover-services",
+          "host",
+          "idle-connection-period",
+          "idle-connection-timeout",
+          "ignore-invalid-named-routing",
+          "max-concurrent-requests",
+          "max-in-memory-entity",
+          "max-payload-size",
+          "max-tcp-connections",
+          "media-context",
+          "name",
+          "port",
+          "protocols",
+          "protocols-discover-services",
+          "receive-buffer-size",
+          "requested-uri-discovery",
+          "restore-response-headers",
+          "shutdown-grace-period",
+          "shutdown-hook",
+          "smart-async-writes",
+          "sockets",
+          "tls",
+          "use-nio",
+          "write-buffer-size",
+          "write-queue-length");
+
+  private ServerSettings() {}
+
+  static Config read(Settings settings) throws ConfigException {
+    Map<String, String> values = new TreeMap<>();
+    settings.below("server").forEach((name, s) -> values.put("server." + name, s.text()));
+    for (Key<?> key : Keys.SERVER) {
+      values.put(key.name(), settings.get(key).toString());
+    }
+    return Config.builder(ConfigSources.create(values))
+        .disableEnvironmentVariablesSource()
+        .disableSystemPropertiesSource()
+        .disableFilterServices()
+        .disableKeyResolving()
+        .disableValueResolving()
+        .build()
+        .get("server");
+  }
+
+  /** First names below {@code server} that the framework does not read. */
+  static Set<String> unread(Settings settings) {
+    Set<String> unread = new TreeSet<>();
+    settings
+        .below("server")
+        .forEach((name, s) -> {
+          String first = name.split("\\.", -1)[0];
+          if (!NAMES.contains(first)) {
+            unread.add("server." + first + " (" + s.origin() + ") is not a key that is read");
+          }
+        });
+    return unread;
+  }
+}

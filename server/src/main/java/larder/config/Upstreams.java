@@ -1,0 +1,112 @@
+package larder.config;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Reads the list of upstreams, and checks it as a whole. */
+final class Upstreams {
+  private static final List<Key<?>> CREDENTIALS =
+      List.of(Keys.USERNAME, Keys.PASSWORD, Keys.PASSWORD_FILE);
+
+  private final Settings settings;
+
+  private Upstreams(Settings settings) {
+    this.settings = settings;
+  }
+
+  static List<UpstreamConfig> read(Settings settings) throws ConfigException {
+    if (settings.below(Keys.UPSTREAMS).isEmpty()) {
+      settings.putAll(BuiltInUpstreams.settings());
+    }
+    return new Upstreams(settings).read();
+  }
+
+  private List<UpstreamConfig> read() throws ConfigException {
+    int count = settings.count(Keys.UPSTREAMS);
+    int theDefault = theDefault(count);
+    Map<String, Integer> names = new HashMap<>();
+    List<UpstreamConfig> upstreams = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      refuseWhatIsPrivate(i);
+      UpstreamConfig upstream = upstream(i, i == theDefault);
+      claim(names, Keys.NAME.at(i).name(), upstream.name(), i);
+      for (int a = 0; a < upstream.aliases().size(); a++) {
+        claim(names, Keys.ALIASES.at(i).name() + "." + a, upstream.aliases().get(a), i);
+      }
+      upstreams.add(upstream);
+    }
+    return upstreams;
+  }
+
+  private UpstreamConfig upstream(int i, boolean isDefault) throws ConfigException {
+    return new UpstreamConfig(
+        settings.get(Keys.NAME.at(i)),
+        settings.get(Keys.URL.at(i)),
+        isDefault,
+        settings.get(Keys.ALIASES.at(i)),
+        settings.get(Keys.MIRRORS.at(i)),
+        settings.get(Keys.FRESH_FOR.at(i)),
+        settings.get(Keys.STALE_FOR.at(i)),
+        settings.get(Keys.RANGES.at(i)),
+        settings.get(Keys.PRIVATE_ADDRESSES.at(i)),
+        new UpstreamConfig.Timeouts(
+            settings.get(Keys.CONNECT_TIMEOUT.at(i)),
+            settings.get(Keys.RESPONSE_TIMEOUT.at(i)),
+            settings.get(Keys.SILENCE_TIMEOUT.at(i)),
+            settings.get(Keys.STALE_AFTER.at(i))));
+  }
+
+  private int theDefault(int count) throws ConfigException {
+    OptionalInt found = OptionalInt.empty();
+    for (int i = 0; i < count; i++) {
+      Key<Boolean> key = Keys.DEFAULT.at(i);
+      if (!settings.get(key)) {
+        continue;
+      }
+      if (found.isPresent()) {
+        throw ConfigException.of(
+            key.name(),
+            settings.find(key.name()).orElseThrow(),
+            "is a second default beside "
+                + Keys.DEFAULT.at(found.getAsInt()).name()
+                + "; one only");
+      }
+      found = OptionalInt.of(i);
+    }
+    if (found.isEmpty() && count > 1) {
+      throw new ConfigException(
+          Keys.UPSTREAMS + ": none of the " + count + " is the default; set default: true for one");
+    }
+    return found.orElse(0);
+  }
+
+  private void claim(Map<String, Integer> names, String path, String name, int index)
+      throws ConfigException {
+    Integer other = names.putIfAbsent(name, index);
+    if (other != null) {
+      throw ConfigException.of(
+          path,
+          settings.find(path).orElseThrow(),
+          "is taken already by " + Keys.UPSTREAMS + "." + other + "; names and aliases are unique");
+    }
+  }
+
+  private void refuseWhatIsPrivate(int i) throws ConfigException {
+    String sentence = "is not served: this version serves public upstreams anonymously only";
+    for (Key<?> key : CREDENTIALS) {
+      String path = key.at(i).name();
+      Optional<Setting> setting = settings.find(path);
+      if (setting.isPresent()) {
+        throw ConfigException.ofKey(path, setting.get(), sentence + "; remove the key");
+      }
+    }
+    Key<Visibility> key = Keys.VISIBILITY.at(i);
+    if (settings.get(key) == Visibility.PRIVATE) {
+      throw ConfigException.of(key.name(), settings.find(key.name()).orElseThrow(), sentence);
+    }
+  }
+}

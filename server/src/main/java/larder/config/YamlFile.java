@@ -1,0 +1,141 @@
+package larder.config;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/**
+ * The values of a YAML file by dotted path, each with its line. Values stay as they are written:
+ * YAML would make a boolean of {@code off} and an octal number of a password.
+ */
+final class YamlFile {
+  // Deeper than any configuration, so that an alias to its own parent ends in a message.
+  private static final int DEEPEST = 32;
+  private static final int MOST_VALUES = 10_000;
+
+  private final String name;
+  private final Map<String, Setting> settings = new LinkedHashMap<>();
+
+  private YamlFile(Path file) {
+    this.name = file.toString();
+  }
+
+  /** Reads the file; lists become paths with numbers. */
+  static Map<String, Setting> read(Path file) throws ConfigException {
+    YamlFile reading = new YamlFile(file);
+    try (Reader text = new StringReader(text(file))) {
+      Node root = new Yaml(new LoaderOptions()).compose(text);
+      if (root != null && !isNull(root)) {
+        if (!(root instanceof MappingNode)) {
+          throw reading.complaint(root, "the file must be a map with the keys server and larder");
+        }
+        reading.add("", root, 0);
+      }
+      return reading.settings;
+    } catch (MarkedYAMLException e) {
+      String line = e.getProblemMark() == null ? "" : " line " + (e.getProblemMark().getLine() + 1);
+      throw new ConfigException(file + line + ": not YAML: " + oneLine(e.getProblem()));
+    } catch (YAMLException e) {
+      throw new ConfigException(file + ": not YAML: " + oneLine(e.getMessage()));
+    } catch (IOException e) {
+      throw new ConfigException(file + ": cannot be read: " + oneLine(e.getMessage()));
+    }
+  }
+
+  private static String text(Path file) throws ConfigException, IOException {
+    try {
+      String text = Files.readString(file);
+      return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    } catch (NoSuchFileException e) {
+      throw new ConfigException(file + ": no such file");
+    } catch (CharacterCodingException e) {
+      throw new ConfigException(file + ": not YAML: not UTF-8");
+    } catch (IOException e) {
+      if (Files.isDirectory(file)) {
+        throw new ConfigException(file + ": is a directory, not a file");
+      }
+      throw e;
+    }
+  }
+
+  private void add(String path, Node node, int depth) throws ConfigException {
+    if (depth > DEEPEST || settings.size() > MOST_VALUES) {
+      throw complaint(node, path + " is nested too deeply or too large");
+    }
+    switch (node) {
+      case MappingNode map when !map.getValue().isEmpty() -> addAll(path, map.getValue(), depth);
+      case SequenceNode list when !list.getValue().isEmpty() -> {
+        for (int i = 0; i < list.getValue().size(); i++) {
+          add(path + "." + i, list.getValue().get(i), depth + 1);
+        }
+      }
+      case ScalarNode scalar when !isNull(scalar) -> {
+        if (!scalar.getTag().startsWith(Tag.PREFIX)) {
+          throw complaint(node, path + " has the tag " + scalar.getTag() + "; tags are not read");
+        }
+        put(path, Setting.of(scalar.getValue(), origin(node)), node);
+      }
+      default -> put(path, Setting.nothing(origin(node)), node);
+    }
+  }
+
+  private void addAll(String path, List<NodeTuple> tuples, int depth) throws ConfigException {
+    Map<String, Node> seen = new LinkedHashMap<>();
+    for (NodeTuple tuple : tuples) {
+      if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+        throw complaint(tuple.getKeyNode(), "a key must be a plain word");
+      }
+      String child = path.isEmpty() ? key.getValue() : path + "." + key.getValue();
+      Node first = seen.put(child, key);
+      if (first != null) {
+        throw complaint(key, twice(child, origin(first)));
+      }
+      add(child, tuple.getValueNode(), depth + 1);
+    }
+  }
+
+  private void put(String path, Setting setting, Node node) throws ConfigException {
+    Setting first = settings.put(path, setting);
+    if (first != null) {
+      throw complaint(node, twice(path, first.origin()));
+    }
+  }
+
+  private static String twice(String path, String first) {
+    return path + " is given twice, first at " + first;
+  }
+
+  private ConfigException complaint(Node node, String what) {
+    return new ConfigException(origin(node) + ": " + oneLine(what));
+  }
+
+  private String origin(Node node) {
+    return name + " line " + (node.getStartMark().getLine() + 1);
+  }
+
+  private static boolean isNull(Node node) {
+    return node.getTag().equals(Tag.NULL);
+  }
+
+  private static String oneLine(@Nullable String text) {
+    return String.valueOf(text).replaceAll("\\p{Cntrl}+", " ").strip();
+  }
+}
