@@ -20,6 +20,7 @@ final class ClientConnection {
    * with it the file of all other readers.
    */
   private static final int LINGER_BUFFER = 16 * 1024;
+  private static final long LINGER_MOST = 4 << 20;
 
   private final SocketChannel socket;
   private final Limits limits;
@@ -136,8 +137,9 @@ final class ClientConnection {
     try {
       socket.shutdownOutput();
       ByteBuffer discarded = ByteBuffer.allocate(LINGER_BUFFER);
-      while (socket.read(discarded) >= 0) {
-        discarded.clear();
+      long left = LINGER_MOST;
+      for (int read = 0; read >= 0 && left > 0; read = socket.read(discarded.clear())) {
+        left -= read;
       }
     } catch (IOException e) {
       // Nobody is there to be polite to.

@@ -4,13 +4,13 @@ import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.common.socket.PeerInfo;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.ListenerContext;
 import io.helidon.webserver.ProxyProtocolData;
 import io.helidon.webserver.Router;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import org.jspecify.annotations.Nullable;
 
 /** A connection of the framework whose reads and writes are waits that end. */
 final class GuardedContext implements ConnectionContext {
@@ -30,16 +30,20 @@ final class GuardedContext implements ConnectionContext {
     return connection;
   }
 
-  private byte @Nullable [] receive() {
+  /*
+   * Throws at the end rather than return null, which the framework takes for a fault of its own in the middle of
+   * headers, with a warning.
+   */
+  private byte[] receive() {
     if (!connection.waitForBytes(reader.available() > 0)) {
-      return null;
+      throw new CloseConnectionException("no more is read from the client");
     }
     DataReader source = context.dataReader();
     try {
       source.ensureAvailable();
     } catch (DataReader.InsufficientDataAvailableException e) {
       connection.ended();
-      return null;
+      throw new CloseConnectionException("the client sends no more", e);
     }
     byte[] bytes = source.readBytes(source.available());
     connection.received(bytes.length);

@@ -64,6 +64,11 @@ final class RawClient implements Closeable {
     return this;
   }
 
+  RawClient sendNoMore() throws IOException {
+    socket.shutdownOutput();
+    return this;
+  }
+
   /** Sends a request without a body. */
   RawClient request(String method, String path) throws IOException {
     return send(method + " " + path + " HTTP/1.1\r\nHost: larder\r\n\r\n");
