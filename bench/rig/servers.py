@@ -1,0 +1,221 @@
+"""The servers that are measured, and the upstream behind them."""
+# SPDX-License-Identifier: Apache-2.0
+import json
+import os
+import shutil
+import subprocess
+import urllib.request
+from pathlib import Path
+
+from rig.content import Pool
+from rig.processes import Process, free_port
+
+BENCH = Path(__file__).resolve().parent.parent
+ROOT = BENCH.parent
+REPOSITORY = "bench/app"
+
+
+def ci(expression):
+    """What a variable or function of `.ci/lib` says."""
+    script = f'. "{ROOT}/.ci/lib"; echo "{expression}"'
+    return subprocess.run(["bash", "-ec", script], check=True, capture_output=True, text=True).stdout.strip()
+
+
+class Server(Process):
+    """Something that speaks HTTP on a loopback port."""
+
+    port: int
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+
+class Upstream(Server):
+    """`bench/upstream` with a pool of at least so many bytes."""
+
+    def __init__(self, folder, pool_size):
+        self.pool = Pool(BENCH / "build" / "pool", pool_size)
+        super().__init__("upstream", [BENCH / "upstream", self.pool.path], folder, stdout=subprocess.PIPE)
+        self.port = int(self.child.stdout.readline())
+        self.serial = 0
+
+    def blobs(self, sizes, spread=False):
+        """New blobs; `spread` lets each begin at another place of the pool."""
+        made, told = [], []
+        for size in sizes:
+            self.serial += 1
+            offset = self.serial * 40961 % (len(self.pool.bytes) - size + 1) if spread else 0
+            told.append({"size": size, "serial": str(self.serial), "offset": offset})
+            made.append(self.pool.blob(**told[-1]))
+        self._tell("blobs", told)
+        return made
+
+    def blob(self, size):
+        return self.blobs([size])[0]
+
+    def image(self, tag, blobs):
+        """Digests and size of the manifest: `digest`, `config`, `size`."""
+        return self._tell("image", {"repository": REPOSITORY, "tag": tag, "digests": [b.digest for b in blobs]})
+
+    def manner(self, **manner):
+        self._tell("manner", manner)
+
+    def forget(self):
+        self._tell("forget", {})
+
+    def counts(self):
+        with urllib.request.urlopen(self.url + "/bench/sent") as answer:
+            return json.load(answer)
+
+    def sent(self):
+        """Bytes of blobs received from it."""
+        return sum(self.counts()["sent"].values())
+
+    def _tell(self, what, told):
+        request = urllib.request.Request(f"{self.url}/bench/{what}", json.dumps(told).encode())
+        with urllib.request.urlopen(request) as answer:
+            return json.load(answer)
+
+
+class Larder(Server):
+    """larder with an empty or a given data directory."""
+
+    title = "larder"
+
+    def __init__(self, folder, upstream, data=None, access_log="off", fresh_for="1h", capacity="60GiB", cgroup=None):
+        self.port, self.admin = free_port(), free_port()
+        self.data = data or folder / "larder"
+        config = folder / f"larder-{self.port}.yaml"
+        config.write_text(f"""\
+server: {{ host: 127.0.0.1, port: {self.port} }}
+larder:
+  admin: {{ host: 127.0.0.1, port: {self.admin} }}
+  access-log: {access_log}
+  disk: {{ path: {self.data}, capacity: {capacity}, min-free: 100MiB }}
+  upstreams:
+    - name: docker.io
+      url: {upstream.url}
+      default: true
+      allow-private-addresses: true
+      fresh-for: {fresh_for}
+""")
+        super().__init__("larder", [larder_command(), "serve", "--config", config], folder, cgroup)
+        self.wait_for(self.url + "/v2/")
+
+    def file(self, digest):
+        """Where it keeps a blob."""
+        algorithm, _, hexadecimal = digest.partition(":")
+        return next(self.data.glob(f"blobs/{algorithm}/**/{hexadecimal}"))
+
+
+def larder_command():
+    """The launcher, once it has built what it starts."""
+    command = os.environ.get("CACHE_COMMAND", ROOT / "larder")
+    subprocess.run([command, "--help"], check=True, stdout=subprocess.DEVNULL)
+    return command
+
+
+class Registry(Server):
+    """The reference registry as a pull-through cache."""
+
+    title = "registry"
+
+    def __init__(self, folder, upstream):
+        self.port = free_port()
+        config = folder / "registry.yaml"
+        config.write_text(f"""\
+version: 0.1
+log: {{ level: error, accesslog: {{ disabled: true }} }}
+storage:
+  filesystem: {{ rootdirectory: {folder}/registry }}
+  cache: {{ blobdescriptor: inmemory }}
+http: {{ addr: "127.0.0.1:{self.port}" }}
+proxy: {{ remoteurl: "{upstream.url}", ttl: 168h }}
+""")
+        (folder / "registry").mkdir()
+        super().__init__("registry", [ci("$REGISTRY"), "serve", config], folder, env=os.environ | {"OTEL_TRACES_EXPORTER": "none"})
+        self.wait_for(self.url + "/v2/")
+
+
+class Nginx(Server):
+    """nginx with these `server` blocks' contents, and what belongs before them."""
+
+    title = "nginx"
+
+    def __init__(self, folder, server, http="", access_log="off", name="nginx"):
+        self.port = free_port()
+        home = folder / name
+        (home / "temp").mkdir(parents=True)
+        home.chmod(0o755)
+        config = home / "conf"
+        temp = "\n".join(f"  {kind}_temp_path {home}/temp/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        config.write_text(f"""\
+daemon off;
+user root;
+pid {home}/pid;
+error_log {home}/errors;
+worker_processes auto;
+worker_rlimit_nofile 8192;
+events {{ worker_connections 4096; }}
+http {{
+  access_log {access_log};
+  sendfile on;
+  tcp_nopush on;
+  tcp_nodelay on;
+  keepalive_requests 1000000;
+  default_type application/octet-stream;
+{temp}
+{http}
+  server {{
+    listen 127.0.0.1:{self.port} backlog=1024;
+{server}
+  }}
+}}
+""")
+        super().__init__(name, [shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin"), "-e", home / "errors", "-c", config], folder)
+        self.wait_for(self.url + "/bench-ready")
+
+
+READY = "    location = /bench-ready { return 200; }\n"
+
+
+def nginx_files(folder, paths, http="", **more):
+    """nginx that answers each path with a file; `paths` maps a path to (file, content type, further headers)."""
+    server = READY
+    for path, (file, kind, headers) in paths.items():
+        added = " ".join(f'add_header {name} "{value}";' for name, value in headers.items())
+        server += f'    location = "{path}" {{ alias {file}; types {{ }} default_type {kind}; {added} }}\n'
+    return Nginx(folder, server, http, **more)
+
+
+def nginx_cache(folder, upstream):
+    """nginx as a pull-through cache: slices, one fetch at a time for each, stale answers while upstream fails."""
+    http = f"""\
+  proxy_cache_path {folder}/nginx-cache levels=1:2 keys_zone=cache:32m max_size=60g inactive=7d use_temp_path=off;
+  upstream registry {{ server 127.0.0.1:{upstream.port}; keepalive 32; }}
+  proxy_http_version 1.1;
+  proxy_set_header Connection "";
+  proxy_cache cache;
+  proxy_cache_lock on;
+  proxy_cache_lock_timeout 60s;
+  proxy_cache_lock_age 60s;
+  proxy_cache_use_stale error timeout updating http_429 http_500 http_502 http_503 http_504;
+  proxy_cache_background_update on;
+  proxy_connect_timeout 3s;
+"""
+    server = READY + """\
+    location / {
+      slice 16m;
+      proxy_set_header Range $slice_range;
+      proxy_cache_key $uri$slice_range;
+      proxy_cache_valid 200 206 7d;
+      proxy_pass http://registry;
+    }
+    location ~ /manifests/ {
+      proxy_cache_key $uri;
+      proxy_cache_valid 200 1s;
+      proxy_pass http://registry;
+    }
+"""
+    return Nginx(folder, server, http, name="nginx")
