@@ -22,12 +22,16 @@ def manifest_path(reference):
     return f"/v2/{REPOSITORY}/manifests/{reference}"
 
 
+compiling = threading.Lock()
+
+
 def pull_program():
     """`pull.c`, compiled when it is newer than the program."""
     source, program = BENCH / "pull.c", BENCH / "build" / "pull"
-    if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
-        program.parent.mkdir(exist_ok=True)
-        subprocess.run(["cc", "-O2", "-Wall", "-pthread", "-o", program, source], check=True)
+    with compiling:
+        if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
+            program.parent.mkdir(exist_ok=True)
+            subprocess.run(["cc", "-O2", "-Wall", "-pthread", "-o", program, source], check=True)
     return program
 
 

@@ -101,7 +101,7 @@ larder:
       fresh-for: {fresh_for}
 """)
         super().__init__("larder", [larder_command(), "serve", "--config", config], folder, cgroup)
-        self.wait_for(self.url + "/v2/")
+        self.ready_after = self.wait_for(self.url + "/v2/")
 
     def file(self, digest):
         """Where it keeps a blob."""
