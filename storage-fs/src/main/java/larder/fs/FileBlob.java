@@ -8,6 +8,7 @@ import larder.tiering.BlobKey;
 import larder.tiering.BlobStore.StoredBlob;
 import larder.tiering.ByteRange;
 import larder.tiering.Origin;
+import org.jspecify.annotations.Nullable;
 
 /** An open file. It has a channel of its own, since an interrupt closes the channel. */
 final class FileBlob implements StoredBlob {
@@ -15,14 +16,19 @@ final class FileBlob implements StoredBlob {
   private final BlobKey key;
   private final FileChannel file;
   private final Inode inode;
-  private final boolean trusted;
+  private final @Nullable FileRecord record;
 
-  FileBlob(FileBlobStore store, BlobKey key, FileChannel file, Inode inode, boolean trusted) {
+  FileBlob(
+      FileBlobStore store,
+      BlobKey key,
+      FileChannel file,
+      Inode inode,
+      @Nullable FileRecord record) {
     this.store = store;
     this.key = key;
     this.file = file;
     this.inode = inode;
-    this.trusted = trusted;
+    this.record = record;
   }
 
   @Override
@@ -42,14 +48,12 @@ final class FileBlob implements StoredBlob {
 
   @Override
   public boolean trusted() {
-    return trusted;
+    return record != null && record.state() != FileRecord.State.DOUBTFUL && record.matches(inode);
   }
 
   @Override
-  public void trust() throws IOException {
-    if (!trusted) {
-      store.trust(key, inode);
-    }
+  public void trust() {
+    store.trust(key, inode, record);
   }
 
   @Override

@@ -3,6 +3,8 @@ package larder.fs;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileStore;
@@ -32,6 +34,7 @@ public final class FileBlobStore implements BlobStore {
   /*
    * A record is looked up before the file is, so that a record can never vouch for the file that it has just replaced.
    */
+  private static final Logger LOG = System.getLogger(FileBlobStore.class.getName());
   private static final Duration REWRITE_EVERY = Duration.ofMinutes(5);
 
   private final DataDirectory directory;
@@ -107,16 +110,12 @@ public final class FileBlobStore implements BlobStore {
         return Optional.empty();
       }
       FileChannel file = FileChannel.open(place, StandardOpenOption.READ, NOFOLLOW_LINKS);
-      return Optional.of(new FileBlob(this, key, file, inode.get(), trusted(record, inode.get())));
+      return Optional.of(new FileBlob(this, key, file, inode.get(), record));
     } catch (NoSuchFileException | AccessDeniedException _) {
       return Optional.empty();
     } finally {
       gate.leave();
     }
-  }
-
-  private static boolean trusted(@Nullable FileRecord record, Inode inode) {
-    return record != null && record.state() != FileRecord.State.DOUBTFUL && record.matches(inode);
   }
 
   FileTransfer transfer() {
@@ -129,7 +128,7 @@ public final class FileBlobStore implements BlobStore {
     gate.enter();
     try {
       move(file, key, place);
-      verified(key, disk.inode(place));
+      verified(key, place);
     } finally {
       gate.leave();
     }
@@ -159,7 +158,14 @@ public final class FileBlobStore implements BlobStore {
     }
   }
 
-  private void verified(BlobKey key, Optional<Inode> inode) {
+  private void verified(BlobKey key, Path place) {
+    Optional<Inode> inode;
+    try {
+      inode = disk.inode(place);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "a new blob is hashed when it is first read", e);
+      return;
+    }
     if (inode.isPresent()) {
       FileRecord record = new FileRecord(inode.get(), clock.millis(), FileRecord.State.PENDING);
       records.put(key, record);
@@ -167,20 +173,14 @@ public final class FileBlobStore implements BlobStore {
     }
   }
 
-  /** The bytes of this file have been hashed and are right. */
-  void trust(BlobKey key, Inode hashed) throws IOException {
-    FileRecord before = records.get(key);
+  /**
+   * The bytes of a file have been hashed and are right. If it has changed since it was found, the
+   * record does not match it and vouches for nothing.
+   *
+   * @param before the record when the file was found; whoever has replaced it since knows better
+   */
+  void trust(BlobKey key, Inode hashed, @Nullable FileRecord before) {
     if (before != null && before.matches(hashed)) {
-      return;
-    }
-    Optional<Inode> now;
-    gate.enter();
-    try {
-      now = disk.inode(directory.place(key));
-    } finally {
-      gate.leave();
-    }
-    if (now.isEmpty() || !now.get().equals(hashed)) {
       return;
     }
     FileRecord record = new FileRecord(hashed, clock.millis(), FileRecord.State.PENDING);
@@ -195,8 +195,6 @@ public final class FileBlobStore implements BlobStore {
 
   @Override
   public void remove(BlobKey key) throws IOException {
-    records.remove(key);
-    durability.changed();
     Path place = directory.place(key);
     gate.enter();
     try {
@@ -208,6 +206,8 @@ public final class FileBlobStore implements BlobStore {
     } finally {
       gate.leave();
     }
+    records.remove(key);
+    durability.changed();
   }
 
   @Override
