@@ -24,6 +24,7 @@ record RecordLine(BlobKey key, FileRecord record) {
   private static final String PUBLIC = "public";
   private static final String PRIVATE = "private/";
   private static final int CHECKSUM = 8;
+  private static final int FIELDS = 8;
 
   /** The line without its end. */
   static String write(BlobKey key, FileRecord record) {
@@ -51,33 +52,44 @@ record RecordLine(BlobKey key, FileRecord record) {
   /** Empty when the line is damaged, or says what this version does not understand. */
   static Optional<RecordLine> read(byte[] bytes, int from, int length) {
     int rest = CHECKSUM + 1;
-    if (length <= rest
-        || !checksum(bytes, from + rest, length - rest)
-            .equals(new String(bytes, from, CHECKSUM, StandardCharsets.ISO_8859_1))) {
+    if (length <= rest) {
       return Optional.empty();
     }
-    String text = new String(bytes, from + rest, length - rest, StandardCharsets.ISO_8859_1);
-    String[] fields = text.split(" ", -1);
-    if (fields.length != 8 || !fields[0].equals(VERSION)) {
+    String text = new String(bytes, from, length, StandardCharsets.ISO_8859_1);
+    if (!text.startsWith(checksum(bytes, from + rest, length - rest))
+        || text.charAt(CHECKSUM) != ' ') {
       return Optional.empty();
     }
-    Optional<Space> space = space(fields[1]);
-    Optional<Digest> digest = Digest.parse(fields[2]);
+    int[] ends = new int[FIELDS];
+    int found = 0;
+    for (int at = rest; (at = text.indexOf(' ', at)) >= 0 && found < FIELDS; at++) {
+      ends[found++] = at;
+    }
+    if (found != FIELDS - 1 || !text.startsWith(VERSION + " ", rest)) {
+      return Optional.empty();
+    }
+    ends[found] = length;
+    Optional<Space> space = space(text.substring(ends[0] + 1, ends[1]));
+    Optional<Digest> digest = Digest.parse(text.substring(ends[1] + 1, ends[2]));
     if (space.isEmpty() || digest.isEmpty()) {
       return Optional.empty();
     }
     try {
       Inode inode =
           new Inode(
-              Long.parseLong(fields[4]),
-              Long.parseLong(fields[3]),
-              Long.parseLong(fields[5]),
-              Long.parseLong(fields[6]));
-      FileRecord record = new FileRecord(inode, Long.parseLong(fields[7]), FileRecord.State.LOADED);
+              number(text, ends, 4),
+              number(text, ends, 3),
+              number(text, ends, 5),
+              number(text, ends, 6));
+      FileRecord record = new FileRecord(inode, number(text, ends, 7), FileRecord.State.LOADED);
       return Optional.of(new RecordLine(new BlobKey(space.get(), digest.get()), record));
     } catch (NumberFormatException _) {
       return Optional.empty();
     }
+  }
+
+  private static long number(String text, int[] ends, int field) {
+    return Long.parseLong(text, ends[field - 1] + 1, ends[field], 10);
   }
 
   private static String checksum(byte[] bytes, int from, int length) {
