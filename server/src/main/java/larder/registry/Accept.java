@@ -7,7 +7,8 @@ import java.util.Locale;
  * What a client takes.
  *
  * @param lines the {@code Accept} lines as sent
- * @param ranges the media ranges in them, lower case, without parameters; empty when the client takes anything
+ * @param ranges the media ranges in them, lower case, without parameters; empty when the client
+ *     takes anything
  */
 record Accept(List<String> lines, List<String> ranges) {
 
@@ -27,12 +28,11 @@ record Accept(List<String> lines, List<String> ranges) {
     String type = mediaType.toLowerCase(Locale.ROOT);
     return ranges.isEmpty()
         || ranges.stream()
-            .anyMatch(
-                range ->
-                    range.equals("*/*")
-                        || range.equals(type)
-                        || (range.endsWith("/*")
-                            && type.startsWith(range.substring(0, range.length() - 1))));
+            .anyMatch(range ->
+                range.equals("*/*")
+                    || range.equals(type)
+                    || (range.endsWith("/*")
+                        && type.startsWith(range.substring(0, range.length() - 1))));
   }
 
   private static boolean refused(String range) {

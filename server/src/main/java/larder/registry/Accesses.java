@@ -17,11 +17,7 @@ final class Accesses {
 
   Accesses(Ticker ticker) {
     this.recent =
-        Caffeine.newBuilder()
-            .maximumSize(MOST)
-            .expireAfterWrite(ONE_ACCESS)
-            .ticker(ticker)
-            .build();
+        Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(ONE_ACCESS).ticker(ticker).build();
   }
 
   /** Whether this is an access, rather than the repetition of one. */

@@ -78,9 +78,7 @@ final class BlobHandler {
     ByteRange range =
         switch (selection) {
           case RangeHeader.Selection.Unsatisfiable _ -> {
-            exchange
-                .response()
-                .header(HeaderNames.CONTENT_RANGE, "bytes */" + size.getAsLong());
+            exchange.response().header(HeaderNames.CONTENT_RANGE, "bytes */" + size.getAsLong());
             throw RegistryError.of(
                     416,
                     Code.RANGE_INVALID,
@@ -102,8 +100,7 @@ final class BlobHandler {
     exchange.counted = range.offset() == 0 && accesses.count(exchange.client(), digest);
     exchange.response().status(part ? Status.PARTIAL_CONTENT_206 : Status.OK_200);
     describe(exchange, digest);
-    OptionalLong length =
-        size.isPresent() ? OptionalLong.of(range.length()) : OptionalLong.empty();
+    OptionalLong length = size.isPresent() ? OptionalLong.of(range.length()) : OptionalLong.empty();
     exchange.bytes =
         BodySink.send(
             exchange.request(),

@@ -22,14 +22,12 @@ final class Envelope {
     response.header(HeaderNames.CONTENT_TYPE, "application/json");
     error
         .retryAfter()
-        .ifPresent(
-            wait ->
-                response.header(
-                    HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, wait.toSeconds()))));
+        .ifPresent(wait ->
+            response.header(HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, wait.toSeconds()))));
     Replies.send(exchange, body);
   }
 
-  private static byte[] body(RegistryError error) {
+  static byte[] body(RegistryError error) {
     var entry = Map.of("code", error.code().name(), "message", Printable.of(error.message(), 1000));
     try {
       return JSON.writeValueAsString(Map.of("errors", List.of(entry)))

@@ -11,7 +11,10 @@ import larder.tiering.Event.Kind;
 import larder.tiering.Origin;
 import org.jspecify.annotations.Nullable;
 
-/** One request and what has become known of it, from which its event is made at the end. One thread uses it. */
+/**
+ * One request and what has become known of it, from which its event is made at the end. One thread
+ * uses it.
+ */
 final class Exchange {
   private final ServerRequest request;
   private final ServerResponse response;

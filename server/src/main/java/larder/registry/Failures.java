@@ -20,26 +20,31 @@ final class Failures {
 
   private Failures() {}
 
-  static RegistryError of(Kind kind, IOException failure) {
+  static RegistryError of(Kind kind, String upstream, IOException failure) {
     return switch (failure) {
-      case SourceException.Unknown e -> RegistryError.of(404, unknown(kind), message(e));
+      case SourceException.Unknown e ->
+          RegistryError.of(404, unknown(kind), upstream + " does not have it: " + message(e));
       case SourceException.Denied e ->
           RegistryError.of(
-              403, Code.DENIED, "upstream does not let larder have it: " + message(e));
+              403, Code.DENIED, upstream + " does not let larder have it: " + message(e));
       case SourceException.Throttled e ->
           new RegistryError(
               429,
               Code.TOOMANYREQUESTS,
-              "upstream asks larder to slow down: " + message(e),
+              upstream + " asks larder to slow down: " + message(e),
               Optional.of(e.retryAfter().orElse(AGAIN)));
       case SourceException.Unavailable e ->
           new RegistryError(
               e.timedOut() ? 504 : 502,
               Code.UNAVAILABLE,
-              "upstream fails: " + message(e),
+              upstream + " fails: " + message(e),
               Optional.of(AGAIN));
       case CorruptBlobException e ->
-          new RegistryError(502, Code.UNAVAILABLE, message(e), Optional.of(AGAIN));
+          new RegistryError(
+              502,
+              Code.UNAVAILABLE,
+              upstream + " sends wrong bytes: " + message(e),
+              Optional.of(AGAIN));
       default -> {
         LOG.log(Level.WARNING, failure, () -> "a request failed: " + failure.getMessage());
         yield new RegistryError(

@@ -19,7 +19,10 @@ import larder.tiering.Event;
 import larder.tiering.Origin;
 import larder.upstream.Listing;
 
-/** Passes lists through: tags as they are now, referrers as they were within the upstream's {@code fresh-for}. */
+/**
+ * Passes lists through: tags as they are now, referrers as they were within the upstream's {@code
+ * fresh-for}.
+ */
 final class ListingHandler {
   private static final List<String> PASSED_ON = List.of("n", "last", "artifactType");
   private static final Pattern NEXT = Pattern.compile("<[^>?]*\\?([^>]*)>(.*)");
@@ -63,9 +66,7 @@ final class ListingHandler {
 
   private static Listing fetch(Asked asked, Event.Cause cause) throws IOException {
     Repository repository = asked.repository();
-    return repository
-        .upstream()
-        .listing(repository.name(), asked.path(), asked.query(), cause);
+    return repository.upstream().listing(repository.name(), asked.path(), asked.query(), cause);
   }
 
   private static void send(Exchange exchange, Listing listing, Origin origin) {
@@ -76,9 +77,13 @@ final class ListingHandler {
     response.status(Status.create(listing.status()));
     Headers.origin(exchange);
     response.header(HeaderNames.CONTENT_TYPE, listing.contentType().orElse("application/json"));
-    listing.link().flatMap(link -> rewritten(exchange, link))
+    listing
+        .link()
+        .flatMap(link -> rewritten(exchange, link))
         .ifPresent(link -> response.header(HeaderNames.LINK, link));
-    listing.filtersApplied().ifPresent(applied -> response.header(Headers.FILTERS_APPLIED, applied));
+    listing
+        .filtersApplied()
+        .ifPresent(applied -> response.header(Headers.FILTERS_APPLIED, applied));
     Replies.send(exchange, listing.body());
   }
 

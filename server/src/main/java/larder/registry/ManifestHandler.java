@@ -23,7 +23,8 @@ final class ManifestHandler {
 
   void answer(Exchange exchange, Repository repository, Target.Reference reference)
       throws IOException {
-    Accept accept = Accept.of(exchange.request().headers().all(HeaderNames.ACCEPT, java.util.List::of));
+    Accept accept =
+        Accept.of(exchange.request().headers().all(HeaderNames.ACCEPT, java.util.List::of));
     switch (reference) {
       case Target.Reference.ByDigest(Digest digest) -> {
         Manifests.Found found = manifests.byDigest(BlobKey.of(digest), repository);
@@ -66,8 +67,7 @@ final class ManifestHandler {
         taken ? found.document() : Manifests.uncached(repository, reference, accept);
     exchange.origin = taken ? found.origin() : Origin.UPSTREAM;
     describe(exchange, document.digest(), document.mediaType(), document.body().length);
-    exchange.counted =
-        !exchange.isHead() && accesses.count(exchange.client(), document.digest());
+    exchange.counted = !exchange.isHead() && accesses.count(exchange.client(), document.digest());
     Replies.send(exchange, document.body());
   }
 

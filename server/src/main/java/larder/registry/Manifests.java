@@ -14,7 +14,10 @@ import larder.tiering.SmallBlobs;
 import larder.tiering.SourceException;
 import larder.upstream.Manifest;
 
-/** Manifests by digest: in memory, in the disk tier, at upstream. In the tier they are blobs like any other. */
+/**
+ * Manifests by digest: in memory, in the disk tier, at upstream. In the tier they are blobs like
+ * any other.
+ */
 public final class Manifests {
   private final Cache<BlobKey, ManifestDocument> memory;
   private final SingleFlight<BlobKey, Found> flights = new SingleFlight<>();

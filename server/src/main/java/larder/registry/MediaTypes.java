@@ -7,7 +7,10 @@ final class MediaTypes {
   static final String OCI_INDEX = "application/vnd.oci.image.index.v1+json";
   static final String OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 
-  /** What upstream is asked for, whatever the client's own list: a narrow one would change what it gives to all. */
+  /**
+   * What upstream is asked for, whatever the client's own list: a narrow one would change what it
+   * gives to all.
+   */
   static final List<String> ALL =
       List.of(
           OCI_INDEX,

@@ -10,7 +10,9 @@ import java.util.Optional;
 final class PercentEncoding {
   private PercentEncoding() {}
 
-  /** The decoded text; empty when an escape is cut or not hexadecimal, or the bytes are not UTF-8. */
+  /**
+   * The decoded text; empty when an escape is cut or not hexadecimal, or the bytes are not UTF-8.
+   */
   static Optional<String> decode(String text) {
     if (text.indexOf('%') < 0) {
       return Optional.of(text);
@@ -34,7 +36,10 @@ final class PercentEncoding {
     }
     try {
       return Optional.of(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(decoded, 0, length)).toString());
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(decoded, 0, length))
+              .toString());
     } catch (CharacterCodingException e) {
       return Optional.empty();
     }

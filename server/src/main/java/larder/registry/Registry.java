@@ -72,7 +72,7 @@ public final class Registry implements Handler {
     } catch (RegistryException e) {
       Envelope.send(exchange, e.error());
     } catch (IOException e) {
-      Envelope.send(exchange, Failures.of(exchange.kind, e));
+      Envelope.send(exchange, Failures.of(exchange.kind, exchange.upstream, e));
     }
   }
 

@@ -7,7 +7,8 @@ import java.util.Optional;
  * An answer that is an error, as the OCI distribution specification has it.
  *
  * @param status of HTTP
- * @param code from the specification's list, or one of the registries' customary ones where it has none
+ * @param code from the specification's list, or one of the registries' customary ones where it has
+ *     none
  * @param message for the person at the client: what was tried and what to do
  * @param retryAfter when the client may try again, where it makes sense to
  */

@@ -16,8 +16,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import larder.registry.Upstreams.Repository;
-import larder.tiering.Events;
 import larder.tiering.Origin;
 import larder.tiering.SourceException;
 import larder.tiering.Tag;
@@ -27,13 +28,15 @@ import larder.upstream.ManifestHead;
 import larder.upstream.Upstream;
 
 /**
- * What tags mean: fresh for a while, then asked for again, and served stale while upstream fails. A known tag costs upstream a
- * HEAD, since those are not counted as pulls.
+ * What tags mean: fresh for a while, then asked for again, and served stale while upstream fails. A
+ * known tag costs upstream a HEAD, since those are not counted as pulls.
  */
 public final class Tags {
+  private static final Logger LOG = Logger.getLogger(Tags.class.getName());
   private static final long MOST_IN_MEMORY = 100_000;
 
-  private final Cache<Tag, TagRecord> memory = Caffeine.newBuilder().maximumSize(MOST_IN_MEMORY).build();
+  private final Cache<Tag, TagRecord> memory =
+      Caffeine.newBuilder().maximumSize(MOST_IN_MEMORY).build();
   private final ConcurrentMap<Tag, Check> checks = new ConcurrentHashMap<>();
   private final TagStore store;
   private final Manifests manifests;
@@ -47,7 +50,8 @@ public final class Tags {
   private record Check(Instant since, CompletableFuture<TagRecord> answer) {}
 
   /**
-   * @param asking where upstream is asked, so that a client with a known tag need not wait for the answer
+   * @param asking where upstream is asked, so that a client with a known tag need not wait for the
+   *     answer
    */
   public Tags(TagStore store, Manifests manifests, Executor asking, InstantSource clock) {
     this.store = store;
@@ -57,8 +61,10 @@ public final class Tags {
   }
 
   /**
-   * @param body whether the manifest itself is wanted next, so that an unknown tag is asked for by GET
-   * @throws SourceException when upstream does not know the tag, or fails and nothing is known of it
+   * @param body whether the manifest itself is wanted next, so that an unknown tag is asked for by
+   *     GET
+   * @throws SourceException when upstream does not know the tag, or fails and nothing is known of
+   *     it
    */
   Meaning resolve(Repository repository, String name, boolean body) throws IOException {
     Upstream upstream = repository.upstream();
@@ -85,9 +91,13 @@ public final class Tags {
   }
 
   /** Forgets what is too old to be served even stale. */
-  public void sweep(Upstream upstream) throws IOException {
-    store.sweep(
-        upstream.config().name(), clock.instant().minus(upstream.config().staleFor()));
+  public void sweep(Upstream upstream) {
+    Instant before = clock.instant().minus(upstream.config().staleFor());
+    try {
+      store.sweep(upstream.config().name(), before);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "old tags could not be removed: " + e.getMessage(), e);
+    }
   }
 
   private Optional<TagRecord> known(Tag tag) {
@@ -107,16 +117,15 @@ public final class Tags {
     if (running != null) {
       return running;
     }
-    asking.execute(
-        () -> {
-          try {
-            mine.answer().complete(ask(tag, repository, known, body));
-          } catch (IOException | RuntimeException e) {
-            mine.answer().completeExceptionally(e);
-          } finally {
-            checks.remove(tag, mine);
-          }
-        });
+    asking.execute(() -> {
+      try {
+        mine.answer().complete(ask(tag, repository, known, body));
+      } catch (IOException | RuntimeException e) {
+        mine.answer().completeExceptionally(e);
+      } finally {
+        checks.remove(tag, mine);
+      }
+    });
     return mine;
   }
 
@@ -142,13 +151,16 @@ public final class Tags {
       ManifestHead head =
           repository.upstream().manifestHead(repository.name(), tag.name(), MediaTypes.ALL);
       Instant now = clock.instant();
-      Optional<TagRecord> same = known.filter(old -> head.digest().equals(Optional.of(old.digest())));
+      Optional<TagRecord> same =
+          known.filter(old -> head.digest().equals(Optional.of(old.digest())));
       if (same.isPresent()) {
         TagRecord old = same.get();
-        return new TagRecord(
-            old.digest(), old.mediaType(), old.size(), now, now.plus(freshFor));
+        return new TagRecord(old.digest(), old.mediaType(), old.size(), now, now.plus(freshFor));
       }
-      if (!body && head.digest().isPresent() && head.mediaType().isPresent() && head.size().isPresent()) {
+      if (!body
+          && head.digest().isPresent()
+          && head.mediaType().isPresent()
+          && head.size().isPresent()) {
         return new TagRecord(
             head.digest().get(),
             head.mediaType().get(),
@@ -181,8 +193,7 @@ public final class Tags {
 
   /** Waits no longer than clients with a known tag shall, counted from when upstream was asked. */
   private TagRecord await(Check check, Upstream upstream) throws IOException, TimeoutException {
-    Duration patience =
-        upstream.answering() ? upstream.config().timeouts().stale() : Duration.ZERO;
+    Duration patience = upstream.answering() ? upstream.config().timeouts().stale() : Duration.ZERO;
     Duration left = patience.minus(Duration.between(check.since(), clock.instant()));
     try {
       return check.answer().get(Math.max(0, left.toMillis()), TimeUnit.MILLISECONDS);

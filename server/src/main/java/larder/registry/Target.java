@@ -121,7 +121,9 @@ sealed interface Target {
         .asException();
   }
 
-  /** Decodes what is percent-encoded, but for slashes: they would move the borders between parts. */
+  /**
+   * Decodes what is percent-encoded, but for slashes: they would move the borders between parts.
+   */
   private static String decoded(String raw) throws RegistryException {
     Optional<String> decoded = PercentEncoding.decode(raw);
     if (decoded.isEmpty() || raw.toLowerCase(java.util.Locale.ROOT).contains("%2f")) {

@@ -9,8 +9,8 @@ import larder.registry.RegistryError.Code;
 import larder.upstream.Upstream;
 
 /**
- * The configured upstreams and the ways to name them: by {@code ns}, by the first part of the name, or not at all, which
- * means the default. No other host is ever asked.
+ * The configured upstreams and the ways to name them: by {@code ns}, by the first part of the name,
+ * or not at all, which means the default. No other host is ever asked.
  */
 public final class Upstreams {
   private static final Pattern REPOSITORY =

@@ -34,7 +34,8 @@ class TargetTest {
 
   @Test
   void aRepositoryMayBeNamedLikeAPartOfThePath() throws Exception {
-    assertThat(Target.parse("/v2/blobs/manifests/tags/list")).isEqualTo(new Target.Tags("blobs/manifests"));
+    assertThat(Target.parse("/v2/blobs/manifests/tags/list"))
+        .isEqualTo(new Target.Tags("blobs/manifests"));
   }
 
   @ParameterizedTest

@@ -22,9 +22,9 @@ import larder.tiering.TagRecord;
 import larder.tiering.TagStore;
 
 /**
- * Tags as small files, {@code tags/<upstream>~<8 hex of sha256(url)>/<repository>/_/<tag>}: the underscore, which no
- * repository may have as a part, keeps tag c of a/b apart from repository a/b/c. Nothing is forced to the medium: a record that
- * a power cut has torn does not exist.
+ * Tags as small files, {@code tags/<upstream>~<8 hex of sha256(url)>/<repository>/_/<tag>}: the
+ * underscore, which no repository may have as a part, keeps tag c of a/b apart from repository
+ * a/b/c. Nothing is forced to the medium: a record that a power cut has torn does not exist.
  */
 public final class FileTagStore implements TagStore {
   private static final int URL_HASH = 8;
@@ -45,7 +45,8 @@ public final class FileTagStore implements TagStore {
         upstreams.entrySet().stream()
             .collect(
                 Collectors.toUnmodifiableMap(
-                    Map.Entry::getKey, each -> root.resolve(folder(each.getKey(), each.getValue()))));
+                    Map.Entry::getKey,
+                    each -> root.resolve(folder(each.getKey(), each.getValue()))));
     this.gate = gate;
   }
 
@@ -153,14 +154,13 @@ public final class FileTagStore implements TagStore {
     }
     try {
       return Digest.parse(lines[0])
-          .map(
-              digest ->
-                  new TagRecord(
-                      digest,
-                      lines[1],
-                      Long.parseLong(lines[2]),
-                      Instant.parse(lines[3]),
-                      Instant.parse(lines[4])));
+          .map(digest ->
+              new TagRecord(
+                  digest,
+                  lines[1],
+                  Long.parseLong(lines[2]),
+                  Instant.parse(lines[3]),
+                  Instant.parse(lines[4])));
     } catch (NumberFormatException | DateTimeException e) {
       return Optional.empty();
     }

@@ -8,7 +8,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.util.Optional;
 
-/** Blobs small enough to be held in memory whole: read from the tier with their digest checked each time, and put into it. */
+/**
+ * Blobs small enough to be held in memory whole: read from the tier with their digest checked each
+ * time, and put into it.
+ */
 public final class SmallBlobs {
   private final Tier tier;
   private final Spool spool;
@@ -25,7 +28,9 @@ public final class SmallBlobs {
     this.largest = largest;
   }
 
-  /** The bytes, if the tier holds them; bytes that are wrong or cannot be read are removed from it. */
+  /**
+   * The bytes, if the tier holds them; bytes that are wrong or cannot be read are removed from it.
+   */
   public Optional<byte[]> read(BlobKey key) {
     Optional<BlobStore.StoredBlob> found = tier.find(key);
     if (found.isEmpty()) {
@@ -53,7 +58,10 @@ public final class SmallBlobs {
     tier.accessed(key);
   }
 
-  /** Puts bytes whose digest is right into the tier; without room, or when the tier fails, it does without them. */
+  /**
+   * Puts bytes whose digest is right into the tier; without room, or when the tier fails, it does
+   * without them.
+   */
   public void keep(BlobKey key, byte[] bytes) {
     if (tier.holds(key)) {
       return;

@@ -1,0 +1,239 @@
+package larder.server;
+
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import larder.config.DiskCapacity;
+import larder.config.LarderConfig;
+import larder.config.UpstreamConfig;
+import larder.fs.DataDirectory;
+import larder.fs.Disk;
+import larder.fs.FileBlobStore;
+import larder.fs.FileSpool;
+import larder.fs.FileTagStore;
+import larder.http.Descriptors;
+import larder.http.Limits;
+import larder.http.Listeners;
+import larder.http.Readers;
+import larder.registry.MalformedRequests;
+import larder.registry.Manifests;
+import larder.registry.Registry;
+import larder.registry.Tags;
+import larder.registry.Upstreams;
+import larder.tiering.DiskGate;
+import larder.tiering.Events;
+import larder.tiering.FileTransfer;
+import larder.tiering.LeastRecentlyUsed;
+import larder.tiering.Pause;
+import larder.tiering.SmallBlobs;
+import larder.tiering.Tier;
+import larder.tiering.TieredBlobs;
+import larder.upstream.Upstream;
+
+/** A running larder: the one place where its parts are chosen and put together. */
+public final class Larder implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Larder.class.getName());
+  private static final Duration TIDY_EVERY = Duration.ofSeconds(10);
+  private static final Duration SWEEP_EVERY = Duration.ofHours(6);
+
+  private final Shutdown shutdown;
+  private final Health health;
+  private final WebServer clients;
+  private final WebServer admin;
+
+  private Larder(Shutdown shutdown, Health health, WebServer clients, WebServer admin) {
+    this.shutdown = shutdown;
+    this.health = health;
+    this.clients = clients;
+    this.admin = admin;
+  }
+
+  /** What surrounds a larder; tests have their own. */
+  record Outside(InstantSource clock, Disk disk, Pause pause, Events events) {
+    static Outside real() {
+      return new Outside(InstantSource.system(), Disk.real(), Pause.SLEEP, Events.NONE);
+    }
+  }
+
+  /**
+   * Starts serving.
+   *
+   * @throws IOException when the data directory cannot be used or a port cannot be listened on
+   */
+  public static Larder start(LarderConfig config) throws IOException {
+    return start(config, Outside.real());
+  }
+
+  static Larder start(LarderConfig config, Outside outside) throws IOException {
+    Shutdown shutdown = new Shutdown();
+    try {
+      return assemble(config, outside, shutdown);
+    } catch (IOException | RuntimeException e) {
+      shutdown.close();
+      throw e;
+    }
+  }
+
+  private static Larder assemble(LarderConfig config, Outside outside, Shutdown shutdown)
+      throws IOException {
+    InstantSource clock = outside.clock();
+    Descriptors descriptors = Descriptors.ofProcess();
+    Listeners listeners = shutdown.closes(new Listeners(descriptors.connections()));
+    Health health = new Health();
+    WebServer admin = shutdown.closes(new Stopping(admin(config, listeners, health))).server();
+    Events events = all(List.of(outside.events(), new FailureLog()));
+
+    DiskGate gate = DiskGate.forCarriers();
+    FileTransfer transfer = new FileTransfer(gate);
+    DataDirectory directory = shutdown.closes(DataDirectory.open(config.disk().path(), clock));
+    FileBlobStore store = FileBlobStore.open(directory, gate, transfer, clock, outside.disk());
+    FileSpool spool = new FileSpool(directory, gate);
+    Tier tier =
+        shutdown.closes(
+            Tier.open(
+                "disk",
+                store,
+                new Tier.Bound(capacity(config, store), config.disk().minFree()),
+                new LeastRecentlyUsed(),
+                events,
+                clock));
+    Upstreams upstreams = upstreams(config, events, clock, shutdown);
+    TieredBlobs blobs =
+        shutdown.closes(
+            new TieredBlobs(tier, spool, transfer, gate, outside.pause(), events, clock));
+    ExecutorService background = shutdown.closes(Executors.newVirtualThreadPerTaskExecutor());
+    SmallBlobs small = new SmallBlobs(tier, spool, gate, Upstream.LARGEST_MANIFEST);
+    Manifests manifests = new Manifests(config.memoryCapacity(), small, background);
+    FileTagStore tagStore = new FileTagStore(directory, urls(config), gate);
+    Tags tags = new Tags(tagStore, manifests, background, clock);
+    keepTidy(blobs, tags, upstreams, shutdown);
+
+    Readers readers = new Readers(descriptors.readers());
+    Registry registry =
+        new Registry(upstreams, blobs, manifests, tags, readers, config.cluster(), events, clock);
+    WebServer clients =
+        shutdown.closes(new Stopping(clients(config, listeners, registry))).server();
+    health.ready(true);
+    return new Larder(shutdown, health, clients, admin);
+  }
+
+  /** The port that clients are listened to on. */
+  public int port() {
+    return clients.port();
+  }
+
+  /** The port of metrics and health. */
+  public int adminPort() {
+    return admin.port();
+  }
+
+  /**
+   * Stops taking clients, lets requests in flight end for as long as configured, and closes all.
+   */
+  @Override
+  public void close() {
+    health.ready(false);
+    shutdown.close();
+  }
+
+  private record Stopping(WebServer server) implements AutoCloseable {
+    @Override
+    public void close() {
+      server.stop();
+    }
+  }
+
+  private static WebServer clients(LarderConfig config, Listeners listeners, Registry registry) {
+    return listeners
+        .main(config.server(), Limits.DEFAULT)
+        .shutdownGracePeriod(config.drain())
+        .directHandlers(MalformedRequests.handlers())
+        .addRouting(HttpRouting.builder().any(registry))
+        .build()
+        .start();
+  }
+
+  private static WebServer admin(LarderConfig config, Listeners listeners, Health health) {
+    return listeners
+        .main(io.helidon.config.Config.empty(), Limits.DEFAULT)
+        .host(config.admin().host())
+        .port(config.admin().port())
+        .addRouting(HttpRouting.builder().register("/health", health))
+        .build()
+        .start();
+  }
+
+  /**
+   * What the store holds is walked through only where that matters: on a small disk without a
+   * configured capacity.
+   */
+  private static long capacity(LarderConfig config, FileBlobStore store) throws IOException {
+    DiskCapacity capacity = config.disk().capacity();
+    long free = store.usableSpace();
+    long least = capacity.bytes(free, 0);
+    if (least == capacity.bytes(Long.MAX_VALUE / 2, 0)) {
+      return least;
+    }
+    AtomicLong held = new AtomicLong();
+    store.forEach((key, size, lastAccess) -> held.addAndGet(size));
+    return capacity.bytes(free, held.get());
+  }
+
+  private static Upstreams upstreams(
+      LarderConfig config, Events events, InstantSource clock, Shutdown shutdown) {
+    String agent = "larder/" + Version.CURRENT;
+    List<Upstream> opened =
+        config.upstreams().stream()
+            .map(each -> shutdown.closes(Upstream.open(each, events, clock, agent)))
+            .toList();
+    return new Upstreams(opened);
+  }
+
+  private static Map<String, URI> urls(LarderConfig config) {
+    return config.upstreams().stream()
+        .collect(Collectors.toMap(UpstreamConfig::name, UpstreamConfig::url));
+  }
+
+  private static void keepTidy(
+      TieredBlobs blobs, Tags tags, Upstreams upstreams, Shutdown shutdown) {
+    ScheduledExecutorService timer =
+        shutdown.closes(
+            Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("larder-tidy").factory()));
+    every(timer, TIDY_EVERY, blobs::tidy);
+    every(timer, SWEEP_EVERY, () -> upstreams.all().forEach(tags::sweep));
+  }
+
+  private static void every(ScheduledExecutorService timer, Duration period, Runnable work) {
+    var _ =
+        timer.scheduleWithFixedDelay(
+            () -> {
+              try {
+                work.run();
+              } catch (RuntimeException e) {
+                // A timer forgets work that threw.
+                LOG.log(Level.SEVERE, "tidying failed", e);
+              }
+            },
+            period.toMillis(),
+            period.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  private static Events all(List<Events> receivers) {
+    return event -> receivers.forEach(each -> each.on(event));
+  }
+}

@@ -1,0 +1,34 @@
+package larder.server;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * What has been opened, to be closed the other way round: each thing while all that it uses is
+ * still there.
+ */
+final class Shutdown implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Shutdown.class.getName());
+
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+  /** Takes note of something that has been opened. */
+  synchronized <T extends AutoCloseable> T closes(T resource) {
+    opened.push(resource);
+    return resource;
+  }
+
+  @Override
+  @SuppressWarnings("InterruptedExceptionSwallowed") // whatever fails, the rest is closed
+  public synchronized void close() {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        LOG.log(Level.WARNING, "something did not close: " + e.getMessage(), e);
+      }
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package larder.server;
+
+import io.helidon.config.Config;
+import io.helidon.config.ConfigSources;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import larder.config.AccessLog;
+import larder.config.AdminConfig;
+import larder.config.DiskCapacity;
+import larder.config.DiskConfig;
+import larder.config.LarderConfig;
+import larder.config.UpstreamConfig;
+import larder.fs.Disk;
+import larder.tiering.Event;
+import larder.upstream.TestRegistry;
+import org.jspecify.annotations.Nullable;
+
+/** A larder on loopback, whose events are kept and whose time a test can move on. */
+final class RunningLarder implements AutoCloseable {
+  final List<Event> events = new CopyOnWriteArrayList<>();
+  final List<UpstreamConfig> upstreams = new ArrayList<>();
+  final Path data;
+  long capacity = 1L << 30;
+  Disk disk = Disk.real();
+
+  private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private @Nullable Larder larder;
+
+  RunningLarder(Path data) {
+    this.data = data;
+  }
+
+  /** Before one registry, which is the default upstream under the name of Docker Hub. */
+  static RunningLarder over(Path data, TestRegistry registry) throws IOException {
+    RunningLarder running = new RunningLarder(data);
+    running.upstreams.add(upstream("docker.io", true, registry.url(), List.of()));
+    running.start();
+    return running;
+  }
+
+  static UpstreamConfig upstream(String name, boolean byDefault, URI url, List<URI> mirrors) {
+    return new UpstreamConfig(
+        name,
+        url,
+        byDefault,
+        List.of("alias-of-" + name),
+        mirrors,
+        Duration.ofMinutes(1),
+        Duration.ofDays(7),
+        true,
+        true,
+        new UpstreamConfig.Timeouts(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(1)));
+  }
+
+  void start() throws IOException {
+    Config listener =
+        Config.builder()
+            .disableEnvironmentVariablesSource()
+            .disableSystemPropertiesSource()
+            .sources(ConfigSources.create(Map.of("host", "127.0.0.1", "port", "0")))
+            .build();
+    LarderConfig config =
+        new LarderConfig(
+            "test",
+            new AdminConfig("127.0.0.1", 0),
+            new DiskConfig(data, new DiskCapacity.Fixed(capacity), 0),
+            16 << 20,
+            upstreams,
+            AccessLog.OFF,
+            Duration.ofSeconds(2),
+            listener);
+    InstantSource clock = () -> Instant.now().plus(ahead.get());
+    larder = Larder.start(config, new Larder.Outside(clock, disk, time -> {}, events::add));
+  }
+
+  /** As an orderly stop and a new start. */
+  void restart() throws IOException {
+    close();
+    start();
+  }
+
+  /** Moves larder's time on. */
+  void later(Duration by) {
+    ahead.updateAndGet(by::plus);
+  }
+
+  int port() {
+    return running().port();
+  }
+
+  HttpResponse<byte[]> get(String path, String... headers) throws IOException {
+    return send("GET", path, headers);
+  }
+
+  HttpResponse<byte[]> head(String path, String... headers) throws IOException {
+    return send("HEAD", path, headers);
+  }
+
+  HttpResponse<byte[]> send(String method, String path, String... headers) throws IOException {
+    return send(port(), method, path, headers);
+  }
+
+  /** From the port of metrics and health. */
+  String admin(String path) throws IOException {
+    return new String(
+        send(running().adminPort(), "GET", path).body(), java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  private HttpResponse<byte[]> send(int port, String method, String path, String... headers)
+      throws IOException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .timeout(Duration.ofSeconds(30))
+            .method(method, HttpRequest.BodyPublishers.noBody());
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try {
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  /** The events of a kind so far. */
+  <E extends Event> List<E> events(Class<E> kind) {
+    return events.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** Waits until a larder that works has brought it about. */
+  static void until(String what, Predicate<Void> condition) throws InterruptedException {
+    Instant end = Instant.now().plusSeconds(20);
+    while (!condition.test(null)) {
+      if (Instant.now().isAfter(end)) {
+        throw new AssertionError("not within 20 s: " + what);
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  @Override
+  public void close() {
+    running().close();
+  }
+
+  private Larder running() {
+    return Objects.requireNonNull(larder, "not started");
+  }
+}

@@ -1,0 +1,282 @@
+package larder.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import larder.tiering.Event;
+import larder.upstream.Fault;
+import larder.upstream.GeneratedBlob;
+import larder.upstream.Received;
+import larder.upstream.TestRegistry;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What clients see, and what is kept, when upstream fails. */
+class UpstreamFailureTest {
+  private static final String ACCEPT = "application/vnd.oci.image.manifest.v1+json";
+  private static final String TAG = "/v2/team/app/manifests/1";
+
+  @TempDir Path data;
+  private TestRegistry registry;
+  private RunningLarder larder;
+  private final GeneratedBlob layer = new GeneratedBlob(1, 3_000_000);
+  private final GeneratedBlob small = new GeneratedBlob(2, 30_000);
+
+  @BeforeEach
+  void start() throws Exception {
+    registry = TestRegistry.start();
+    registry.putImage("team/app", "1", List.of(layer, small));
+    larder = RunningLarder.over(data, registry);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    larder.close();
+    registry.close();
+  }
+
+  static Stream<Arguments> failures() {
+    return Stream.of(
+        Arguments.of(new Fault.Status(500, "", ""), 502, "UNAVAILABLE"),
+        Arguments.of(new Fault.Status(503, "", ""), 502, "UNAVAILABLE"),
+        Arguments.of(new Fault.Status(429, "Retry-After", "7"), 429, "TOOMANYREQUESTS"),
+        Arguments.of(new Fault.Status(403, "", ""), 403, "DENIED"),
+        Arguments.of(new Fault.HangAtOnce(), 504, "UNAVAILABLE"),
+        Arguments.of(new Fault.NoAnswer(true), 502, "UNAVAILABLE"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void whatWasNeverSeenIsAClearError(Fault fault, int status, String code) throws Exception {
+    registry.script().always(r -> true, fault);
+    for (String path : List.of(TAG, blob(layer))) {
+      HttpResponse<byte[]> answer = larder.get(path, "Accept", ACCEPT);
+      assertThat(answer.statusCode()).as(path).isEqualTo(status);
+      assertThat(text(answer)).contains("\"code\":\"" + code + "\"", "\"message\":");
+      assertThat(answer.headers().map()).doesNotContainKey("www-authenticate");
+      if (status != 403) {
+        assertThat(answer.headers().firstValueAsLong("Retry-After")).isPresent();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void whatWasSeenIsServed(Fault fault, int status, String code) throws Exception {
+    larder.get(TAG, "Accept", ACCEPT);
+    byte[] manifest = larder.get(TAG, "Accept", ACCEPT).body();
+    larder.get(blob(layer));
+    registry.script().always(r -> true, fault);
+    larder.later(Duration.ofHours(1));
+
+    HttpResponse<byte[]> tag = larder.get(TAG, "Accept", ACCEPT);
+    if (status == 403) {
+      assertThat(tag.statusCode()).as("a refusal is an answer").isEqualTo(403);
+    } else {
+      assertThat(tag.body()).isEqualTo(manifest);
+      assertThat(tag.headers().firstValue("Warning")).isPresent();
+    }
+    assertThat(larder.get(blob(layer)).body()).isEqualTo(bytes(layer));
+  }
+
+  @Test
+  void aTagThatUpstreamDeletedIsGone() throws Exception {
+    larder.get(TAG, "Accept", ACCEPT);
+    registry.script().always(Received::isManifest, new Fault.Status(404, "", ""));
+    larder.later(Duration.ofMinutes(2));
+    for (int i = 0; i < 2; i++) {
+      HttpResponse<byte[]> gone = larder.get(TAG, "Accept", ACCEPT);
+      assertThat(gone.statusCode()).isEqualTo(404);
+      assertThat(text(gone)).contains("MANIFEST_UNKNOWN");
+    }
+  }
+
+  @Test
+  void aTagPastItsStaleTimeIsNotServed() throws Exception {
+    larder.get(TAG, "Accept", ACCEPT);
+    registry.script().always(r -> true, new Fault.Status(503, "", ""));
+    larder.later(Duration.ofDays(8));
+    assertThat(larder.get(TAG, "Accept", ACCEPT).statusCode()).isEqualTo(502);
+  }
+
+  @Test
+  void aKnownTagIsServedInTimeWhileUpstreamHangsAndThenAtOnce() throws Exception {
+    larder.get(TAG, "Accept", ACCEPT);
+    registry.script().always(r -> true, new Fault.HangAtOnce());
+    larder.later(Duration.ofMinutes(2));
+    long start = System.nanoTime();
+    assertThat(larder.get(TAG, "Accept", ACCEPT).statusCode()).isEqualTo(200);
+    Duration first = Duration.ofNanos(System.nanoTime() - start);
+    assertThat(larder.events(Event.Served.class).getLast().stale()).isTrue();
+    assertThat(first).as("upstream would have had 2 s").isLessThan(Duration.ofMillis(1900));
+    RunningLarder.until(
+        "upstream is known not to answer",
+        _ -> larder.events(Event.Fetched.class).stream().anyMatch(f -> f.status() == 0));
+    registry.resetCounts();
+    assertThat(larder.get(TAG, "Accept", ACCEPT).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aBreakMidwayIsNotNoticed() throws Exception {
+    registry.script().times(3, Received::isBlob, new Fault.Cut(700_000, true));
+    assertThat(larder.get(blob(layer)).body()).isEqualTo(bytes(layer));
+    assertThat(registry.received(Received::isBlob))
+        .extracting(r -> r.header("Range").orElse(""))
+        .hasSize(4)
+        .startsWith("");
+    assertThat(larder.events(Event.Filled.class).getLast().bytes()).isEqualTo(layer.size());
+  }
+
+  @Test
+  void silenceMidwayIsNotNoticed() throws Exception {
+    registry.script().once(Received::isBlob, new Fault.Hang(1_000_000));
+    assertThat(larder.get(blob(layer)).body()).isEqualTo(bytes(layer));
+  }
+
+  static Stream<Fault> wrongBodies() {
+    return Stream.of(
+        new Fault.Flip(5),
+        new Fault.Flip(2_999_999),
+        new Fault.Shortened(1),
+        new Fault.Lengthened(1, true),
+        new Fault.Header("Content-Encoding", "gzip"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongBodies")
+  void aWrongBodyIsNeverWholeAndNothingOfItIsKept(Fault fault) throws Exception {
+    registry.script().always(Received::isBlob, fault);
+    for (int i = 0; i < 2; i++) {
+      try {
+        HttpResponse<byte[]> answer = larder.get(blob(layer));
+        assertThat(answer.statusCode()).isBetween(502, 504);
+        assertThat(text(answer)).contains("UNAVAILABLE");
+      } catch (IOException cut) {
+        RunningLarder.until(
+            "the cut is told",
+            _ -> larder.events(Event.Served.class).stream().anyMatch(Event.Served::aborted));
+      }
+    }
+    assertThat(kept(layer)).isFalse();
+    RunningLarder.until("the fills end", _ -> corruptFills() >= 2 && corruptFills() % 2 == 0);
+    registry.script().clear();
+    assertThat(larder.get(blob(layer)).body()).as("once upstream is well").isEqualTo(bytes(layer));
+  }
+
+  private long corruptFills() {
+    return larder.events(Event.Filled.class).stream()
+        .filter(filled -> filled.outcome() != Event.Outcome.KEPT)
+        .count();
+  }
+
+  @Test
+  void aMirrorIsTriedBeforeAWrongSmallBodyIsAnError() throws Exception {
+    try (TestRegistry mirror = TestRegistry.start()) {
+      mirror.putBlob(small);
+      larder.upstreams.set(
+          0, RunningLarder.upstream("docker.io", true, registry.url(), List.of(mirror.url())));
+      larder.restart();
+      registry.script().always(Received::isBlob, new Fault.Flip(5));
+      assertThat(larder.get(blob(small)).body()).isEqualTo(bytes(small));
+      assertThat(mirror.count(Received::isBlob)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aMirrorGoesOnWhereUpstreamBroke() throws Exception {
+    try (TestRegistry mirror = TestRegistry.start()) {
+      mirror.putBlob(layer);
+      larder.upstreams.set(
+          0, RunningLarder.upstream("docker.io", true, registry.url(), List.of(mirror.url())));
+      larder.restart();
+      registry.script().once(Received::isBlob, new Fault.Cut(1_000_000, false));
+      registry.script().always(Received::isBlob, new Fault.Status(503, "", ""));
+      assertThat(larder.get(blob(layer)).body()).isEqualTo(bytes(layer));
+      assertThat(mirror.payloadBytes(layer.digest())).isLessThanOrEqualTo(2_000_000 + 1024);
+    }
+  }
+
+  @Test
+  void aPortalsPageIsNoManifest() throws Exception {
+    registry
+        .script()
+        .times(1, Received::isManifest, new Fault.Instead("text/html", "<html>sign in</html>"));
+    assertThat(larder.get(TAG, "Accept", ACCEPT).statusCode()).isEqualTo(502);
+    registry.script().clear();
+    assertThat(larder.get(TAG, "Accept", ACCEPT).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void thePartsOfADamagedFileAreFetchedAgain() throws Exception {
+    larder.get(blob(layer));
+    RunningLarder.until("kept", _ -> kept(layer));
+    larder.close();
+    Path file = file(layer);
+    byte[] damaged = Files.readAllBytes(file);
+    damaged[damaged.length - 1] ^= 1;
+    Files.write(file, damaged);
+    larder.start();
+    assertThatThrownBy(() -> larder.get(blob(layer))).isInstanceOf(IOException.class);
+    assertThat(larder.get(blob(layer)).body()).isEqualTo(bytes(layer));
+    assertThat(larder.events(Event.Damaged.class)).hasSize(1);
+  }
+
+  @Test
+  void aFileThatIsGoneOrReplacedByADirectoryIsFetchedAgain() throws Exception {
+    larder.get(blob(layer));
+    RunningLarder.until("kept", _ -> kept(layer));
+    Files.delete(file(layer));
+    assertThat(larder.get(blob(layer)).body()).isEqualTo(bytes(layer));
+    RunningLarder.until("kept again", _ -> kept(layer));
+    Files.delete(file(layer));
+    Files.createDirectories(file(layer).resolve("in/the/way"));
+    assertThat(larder.get(blob(layer)).body()).isEqualTo(bytes(layer));
+    RunningLarder.until("repaired", _ -> kept(layer));
+  }
+
+  @Test
+  void withoutRoomBlobsStreamThrough() throws Exception {
+    larder.capacity = 1_000_000;
+    larder.restart();
+    assertThat(larder.get(blob(layer)).body()).isEqualTo(bytes(layer));
+    assertThat(larder.get(blob(layer), "Range", "bytes=10-19").body()).hasSize(10);
+    assertThat(larder.events(Event.Filled.class))
+        .extracting(Event.Filled::outcome)
+        .containsOnly(Event.Outcome.DECLINED);
+    assertThat(kept(layer)).isFalse();
+  }
+
+  private static String blob(GeneratedBlob blob) {
+    return "/v2/team/app/blobs/" + blob.digest();
+  }
+
+  private static byte[] bytes(GeneratedBlob blob) throws IOException {
+    return blob.from(0).readAllBytes();
+  }
+
+  private boolean kept(GeneratedBlob blob) {
+    return Files.isRegularFile(file(blob));
+  }
+
+  private Path file(GeneratedBlob blob) {
+    String hex = blob.digest().hex();
+    return data.resolve("blobs/sha256").resolve(hex.substring(0, 2)).resolve(hex);
+  }
+
+  private static String text(HttpResponse<byte[]> answer) {
+    return new String(answer.body(), UTF_8);
+  }
+}
