@@ -29,7 +29,6 @@ import org.yaml.snakeyaml.nodes.Tag;
 final class YamlFile {
   // Deeper than any configuration, so that an alias to its own parent ends in a message.
   private static final int DEEPEST = 32;
-  private static final int MOST_VALUES = 10_000;
 
   private final String name;
   private final Map<String, Setting> settings = new LinkedHashMap<>();
@@ -77,8 +76,8 @@ final class YamlFile {
   }
 
   private void add(String path, Node node, int depth) throws ConfigException {
-    if (depth > DEEPEST || settings.size() > MOST_VALUES) {
-      throw complaint(node, path + " is nested too deeply or too large");
+    if (depth > DEEPEST) {
+      throw complaint(node, path + " is nested too deeply");
     }
     switch (node) {
       case MappingNode map when !map.getValue().isEmpty() -> addAll(path, map.getValue(), depth);

@@ -1,0 +1,111 @@
+package larder.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** {@code docs/configuration.md} says what the table of keys says. */
+class ConfigurationPageTest {
+  private static final Path PAGE = Path.of("..", "docs", "configuration.md");
+
+  @Test
+  void isUpToDate() throws Exception {
+    if ("write".equals(System.getProperty("larder.docs"))) {
+      Files.writeString(PAGE, page());
+    }
+
+    assertThat(PAGE)
+        .as(
+            "regenerate with: mvn test -pl server -am -Dlarder.docs=write -Dsurefire.failIfNoSpecifiedTests=false -Dtest=ConfigurationPageTest")
+        .hasContent(page());
+  }
+
+  private static String page() {
+    return """
+    # Configuration
+
+    <!-- Generated from larder.config.Keys; a test compares. -->
+
+    Everything has a default: `./larder serve` starts without a file. `./larder serve --config larder.yaml` reads one YAML
+    file. Each key can also be given as an environment variable or as a system property of the JVM
+    (`LARDER_JAVA_OPTS='-Dlarder.disk.capacity=200GiB'`). A system property wins over an environment variable, that over
+    the file, and the file over the default. Nothing else is read.
+
+    ```yaml
+    server: { host: 0.0.0.0, port: 5000 }
+    larder:
+      cluster: ci-eu
+      disk: { path: /var/lib/larder, capacity: 200GiB }
+      upstreams:
+        - name: docker.io
+          url: https://registry-1.docker.io
+          default: true
+          aliases: [registry-1.docker.io, index.docker.io]
+    ```
+
+    A key that does not exist, given below `larder` in the file or as a system property, and a value that is not accepted
+    stop the start with one line that names the key, the value, where it was found, and what is accepted; the exit status
+    is 2.
+
+    Sizes: `200GiB`, `1.5TB`, `64Mi` or plain bytes. Durations: `500ms`, `30s`, `1m`, `12h`, `7d`, or ISO such as `PT1M`.
+    Lists: a YAML list, or one text with commas between the entries.
+
+    ## larder
+
+    %s
+    ## One upstream
+
+    `larder.upstreams` is a list; `*` is the number of an entry, starting at 0. In a file it is written as a list of maps, as
+    above. With any entry given, the built-in list is gone:
+
+    %s
+    %s
+    ## server
+
+    The listener for clients is Helidon's: [its keys](https://helidon.io/docs/v4/config/io_helidon_webserver_WebServer),
+    `tls` among them, are passed through as they are. larder sets or checks these:
+
+    %s
+    ## Environment variables
+
+    Upper case, with `.` and `-` as `_`: `LARDER_DISK_MIN_FREE`, `LARDER_UPSTREAMS_0_URL`. An entry of a list has its number:
+    `LARDER_UPSTREAMS_0_MIRRORS_1`. An empty variable counts as not set. Kubernetes puts the addresses of Services into the
+    environment under names such as `LARDER_PORT` or `LARDER_ADMIN_PORT`; these are ignored. Any other `LARDER_*` that is
+    no key is warned of once. `LARDER_JAVA_OPTS` is read by the launcher: options for the JVM, such as `-Xmx1g`.
+    """
+        .formatted(table(Keys.GENERAL), builtIn(), table(Keys.UPSTREAM), table(Keys.SERVER));
+  }
+
+  private static String table(List<Key<?>> keys) {
+    return keys.stream()
+        .map(key ->
+            "| `%s` | %s | %s | %s |\n"
+                .formatted(key.name(), fallback(key), accepts(key), key.description()))
+        .collect(
+            Collectors.joining(
+                "", "| key | default | accepts | what it is |\n|---|---|---|---|\n", ""));
+  }
+
+  private static String fallback(Key<?> key) {
+    return switch (key.fallback()) {
+      case Key.REQUIRED -> "required";
+      case Key.NONE -> "";
+      default -> '`' + key.fallback() + '`';
+    };
+  }
+
+  private static String accepts(Key<?> key) {
+    return (key.type().isList() ? "a list, each entry " : "") + key.type().accepts();
+  }
+
+  private static String builtIn() {
+    return BuiltInUpstreams.settings().entrySet().stream()
+        .filter(e -> e.getKey().endsWith(".name"))
+        .map(e -> "`" + e.getValue().text() + "`")
+        .collect(Collectors.joining(", ", "", " (the first is the default).\n"));
+  }
+}

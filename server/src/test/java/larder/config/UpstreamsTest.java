@@ -1,0 +1,156 @@
+package larder.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UpstreamsTest {
+  private final Map<String, String> properties = new HashMap<>();
+
+  @Test
+  void aSingleOneIsTheDefault() throws Exception {
+    upstream(0, "a.io");
+
+    assertThat(read().getFirst().isDefault()).isTrue();
+  }
+
+  @Test
+  void oneOfSeveralIsTheDefault() throws Exception {
+    upstream(0, "a.io");
+    upstream(1, "b.io");
+    refused("larder.upstreams: none of the 2 is the default; set default: true for one");
+
+    set("1.default", "true");
+    assertThat(read()).extracting(UpstreamConfig::isDefault).containsExactly(false, true);
+
+    set("0.default", "true");
+    refused(
+        "larder.upstreams.1.default: \"true\" (system property) is a second default beside larder.upstreams.0.default");
+  }
+
+  @Test
+  void namesAndAliasesAreUnique() {
+    upstream(0, "a.io");
+    upstream(1, "b.io");
+    set("1.default", "true");
+    set("1.aliases", "c.io,a.io");
+
+    refused(
+        "larder.upstreams.1.aliases.1: \"a.io\" (system property) is taken already by larder.upstreams.0;");
+  }
+
+  @Test
+  void noNumberIsLeftOut() {
+    upstream(0, "a.io");
+    upstream(2, "b.io");
+    refused("larder.upstreams.2 (system property) is there, but larder.upstreams.1 is not");
+  }
+
+  @Test
+  void nameAndUrlAreRequired() {
+    set("0.name", "a.io");
+    refused("larder.upstreams.0.url is missing; write an http or https URL");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"username", "password", "password-file"})
+  void credentialsStopTheStart(String key) {
+    upstream(0, "a.io");
+    set("0." + key, "s3cret");
+
+    refused(
+        "larder.upstreams.0."
+            + key
+            + " (system property) is not served: this version serves public upstreams anonymously only");
+  }
+
+  @Test
+  void publicOnesAreServedAndPrivateOnesStopTheStart() throws Exception {
+    upstream(0, "a.io");
+    set("0.visibility", "public");
+    assertThat(read()).hasSize(1);
+
+    set("0.visibility", "private");
+    refused(
+        "larder.upstreams.0.visibility: \"private\" (system property) is not served: this version");
+
+    set("0.visibility", "secret");
+    refused("is not accepted; write public or private");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "registry.example",
+        "ftp://a",
+        "http:///x",
+        "http://a_b",
+        "https://u@a",
+        "https://a?x",
+        "https://a#x",
+        "https://a/v2",
+        "https://a/v2/",
+        "https://a//",
+        "https://a:0",
+        "https://a:70000",
+        "https://a b",
+        ""
+      })
+  void otherUrlsAreRefused(String url) {
+    set("0.name", "a.io");
+    set("0.url", url);
+
+    refused("larder.upstreams.0.url: ");
+    refused("is not accepted; write an http or https URL");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://localhost:5000",
+        "https://[::1]:5000",
+        "https://A.example",
+        "https://a/prefix",
+        "http://10.0.0.1"
+      })
+  void urlsOfRegistries(String url) throws Exception {
+    set("0.name", "a.io");
+    set("0.url", url);
+
+    assertThat(read().getFirst().url()).hasToString(url);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"A.io", "a/b", ".a", "a.", "a:", "a:x", "a b"})
+  void otherNamesAreRefused(String name) {
+    upstream(0, name);
+
+    refused("larder.upstreams.0.name: \"" + name + "\" (system property) is not accepted");
+  }
+
+  private void upstream(int index, String name) {
+    set(index + ".name", name);
+    set(index + ".url", "https://" + index + ".example");
+  }
+
+  private void set(String key, String value) {
+    properties.put("larder.upstreams." + key, value);
+  }
+
+  private List<UpstreamConfig> read() throws ConfigException {
+    return new ConfigLoader(Map.of(), properties).load().config().upstreams();
+  }
+
+  private void refused(String message) {
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(this::read)
+        .withMessageContaining(message)
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("s3cret"));
+  }
+}
