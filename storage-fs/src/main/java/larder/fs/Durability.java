@@ -101,7 +101,11 @@ final class Durability implements Closeable {
     }
     CountDownLatch done = new CountDownLatch(1);
     tasks.add(new Task.Tell(done));
-    done.await();
+    while (!done.await(1, TimeUnit.SECONDS)) {
+      if (!thread.isAlive()) {
+        throw new IllegalStateException("the thread that makes blobs safe has died");
+      }
+    }
   }
 
   /** Finishes the queue; a medium that does not answer is not waited for. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -87,25 +88,33 @@ public final class PowerCutDisk implements Disk, Closeable {
   }
 
   private void remember(Path file) throws IOException {
-    Inode inode = Disk.real().inode(file).orElseThrow();
-    hold(file, inode.number());
-    forced.put(inode.number(), new Image(Files.readAllBytes(file), told(file, inode)));
+    Optional<Inode> inode = Disk.real().inode(file);
+    if (inode.isEmpty()) {
+      throw new NoSuchFileException(file.toString());
+    }
+    hold(file, inode.get().number());
+    forced.put(inode.get().number(), new Image(Files.readAllBytes(file), told(file, inode.get())));
   }
 
   @Override
   public synchronized void forceFolder(Path folder) throws IOException {
     call();
-    names.put(folder, list(folder));
-    for (Map.Entry<String, Long> entry : list(folder).entrySet()) {
+    Map<String, Long> now = list(folder);
+    for (Map.Entry<String, Long> entry : now.entrySet()) {
       if (entry.getValue() != FOLDER) {
         hold(folder.resolve(entry.getKey()), entry.getValue());
       }
     }
+    names.put(folder, now);
   }
 
   private void hold(Path file, long number) throws IOException {
     if (!held.containsKey(number)) {
-      held.put(number, FileChannel.open(file));
+      try {
+        held.put(number, FileChannel.open(file));
+      } catch (NoSuchFileException _) {
+        // Removed meanwhile, which is not a name to bring back.
+      }
     }
   }
 
@@ -212,14 +221,20 @@ public final class PowerCutDisk implements Disk, Closeable {
     Map<String, Long> names = new HashMap<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (Path entry : entries) {
-        names.put(
-            entry.getFileName().toString(),
-            Files.isDirectory(entry, NOFOLLOW_LINKS)
-                ? FOLDER
-                : (Long) Files.getAttribute(entry, "unix:ino", NOFOLLOW_LINKS));
+        try {
+          names.put(entry.getFileName().toString(), number(entry));
+        } catch (NoSuchFileException _) {
+          // Removed meanwhile.
+        }
       }
     }
     return names;
+  }
+
+  private static Long number(Path path) throws IOException {
+    return Files.isDirectory(path, NOFOLLOW_LINKS)
+        ? FOLDER
+        : (Long) Files.getAttribute(path, "unix:ino", NOFOLLOW_LINKS);
   }
 
   @Override
