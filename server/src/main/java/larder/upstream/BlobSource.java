@@ -46,7 +46,10 @@ final class BlobSource implements Source {
             "blobs/" + digest,
             Event.Cause.BLOB);
     Reply reply =
-        place.ask(part ? ask.with("Range", "bytes=" + offset + "-") : ask, repository, OK);
+        place.ask(
+            part ? ask.with("Range", "bytes=" + offset + "-") : ask,
+            repository,
+            part ? PARTIAL : OK);
     try {
       if (reply.status() == OK) {
         if (part) {
@@ -54,10 +57,7 @@ final class BlobSource implements Source {
         }
         return new Answer(reply.length(), 0, reply.body());
       }
-      if (reply.status() == PARTIAL && part) {
-        return partial(reply, offset);
-      }
-      throw refuse(reply, "answered " + reply.status() + " to a GET" + (part ? " of a part" : ""));
+      return partial(reply, offset);
     } catch (SourceException e) {
       reply.close();
       throw e;

@@ -86,6 +86,8 @@ final class Connections {
             RequestConfig.custom()
                 .setConnectionRequestTimeout(timeout(patience.response()))
                 .setResponseTimeout(timeout(patience.response()))
+                .setAuthenticationEnabled(false)
+                .setRedirectsEnabled(false)
                 .setExpectContinueEnabled(false)
                 .setProtocolUpgradeEnabled(false)
                 .build())

@@ -1,6 +1,7 @@
 package larder.upstream;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -9,7 +10,8 @@ import larder.tiering.SourceException.Unavailable;
 
 /** Reads a manifest from an answer, and tells it from the page of a portal or a proxy. */
 final class ManifestReader {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   /** What servers say that know nothing of manifests; the manifest's own word counts then. */
   private static final Set<String> SAYS_NOTHING =

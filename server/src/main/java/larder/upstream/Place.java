@@ -71,7 +71,7 @@ final class Place implements AutoCloseable {
   }
 
   /**
-   * The registry's good answer: its status is 2xx, or {@code alsoGood}.
+   * The registry's good answer: its status is 200, or {@code alsoGood}.
    *
    * @throws SourceException what any other answer means
    */
@@ -79,7 +79,7 @@ final class Place implements AutoCloseable {
     try {
       Reply reply = authorized(ask, repository);
       pulse.answered();
-      if (reply.is2xx() || reply.status() == alsoGood) {
+      if (reply.status() == 200 || reply.status() == alsoGood) {
         return reply;
       }
       reply.discard();

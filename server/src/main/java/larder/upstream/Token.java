@@ -1,6 +1,7 @@
 package larder.upstream;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -17,7 +18,8 @@ import larder.tiering.SourceException.Unavailable;
  * @param serial in the order in which larder got them
  */
 record Token(String value, Instant goodUntil, long serial) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   /** What the specification says of a token that does not tell. */
   private static final Duration USUAL_LIFE = Duration.ofSeconds(60);

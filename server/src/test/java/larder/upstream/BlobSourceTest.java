@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import larder.tiering.Digest;
 import larder.tiering.Event;
 import larder.tiering.Source;
@@ -33,7 +34,6 @@ class BlobSourceTest {
   void start() throws Exception {
     registry = TestRegistry.start();
     digest = registry.putBlob(blob);
-    fixture.timeouts = UpstreamFixture.timeouts(2_000, 2_000, 200);
     source = fixture.open(registry).blob("a", digest).getFirst();
   }
 
@@ -76,7 +76,9 @@ class BlobSourceTest {
   @Test
   void silenceIsATimeOut() throws Exception {
     registry.script().once(Received::isBlob, new Fault.Hang(600_000));
-    try (Source.Answer answer = source.open(0)) {
+    fixture.timeouts = UpstreamFixture.timeouts(2_000, 2_000, 200);
+    Source impatient = fixture.open(registry).blob("a", digest).getFirst();
+    try (Source.Answer answer = impatient.open(0)) {
       assertThatThrownBy(() -> answer.bytes().readAllBytes())
           .isInstanceOf(SocketTimeoutException.class)
           .hasMessageContaining("silent for 0.2 s after 600000 bytes");
@@ -252,7 +254,7 @@ class BlobSourceTest {
   private void awaitConnections(int count) {
     long giveUp = System.nanoTime() + Duration.ofSeconds(10).toNanos();
     while (registry.openConnections() != count && System.nanoTime() < giveUp) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(1_000_000);
     }
     assertThat(registry.openConnections()).isEqualTo(count);
   }

@@ -88,7 +88,7 @@ final class TestServer implements AutoCloseable {
       var in = new BufferedInputStream(socket.getInputStream(), 16 * 1024);
       var out = new BufferedOutputStream(socket.getOutputStream(), PIECE);
       Optional<Received> request = Received.read(port(), in);
-      while (request.isPresent() && answer(request.get(), socket, out)) {
+      while (request.isPresent() && !socket.isClosed() && answer(request.get(), socket, out)) {
         request = Received.read(port(), in);
       }
     } catch (IOException e) {

@@ -1,0 +1,147 @@
+package larder.upstream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import larder.tiering.Digest;
+import larder.tiering.Event;
+import larder.tiering.Source;
+import larder.tiering.SourceException.Unavailable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+class PulseTest {
+  private static final List<String> ANY = List.of("*/*");
+
+  private final UpstreamFixture fixture = new UpstreamFixture();
+  private TestRegistry registry;
+  private Upstream upstream;
+
+  @BeforeEach
+  void start() throws Exception {
+    registry = TestRegistry.start();
+    registry.putManifest("a", "1", TestRegistry.OCI_MANIFEST, "{}".getBytes(UTF_8));
+    upstream = fixture.open(registry);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    fixture.close();
+    registry.close();
+  }
+
+  private static void await(BooleanSupplier condition) {
+    while (!condition.getAsBoolean()) {
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  private void falls() {
+    registry.script().always(r -> true, new Fault.NoAnswer(true));
+    assertThatThrownBy(() -> upstream.manifest("a", "1", ANY)).isInstanceOf(Unavailable.class);
+    assertThat(upstream.answering()).isFalse();
+  }
+
+  @Test
+  void aTimeOutIsASilenceToo() {
+    fixture.timeouts = UpstreamFixture.timeouts(200, 200, 200);
+    upstream = fixture.open(registry);
+    registry.script().always(r -> true, new Fault.HangAtOnce());
+    assertThatThrownBy(() -> upstream.manifest("a", "1", ANY)).isInstanceOf(Unavailable.class);
+    assertThat(upstream.answering()).isFalse();
+  }
+
+  @Test
+  void afterASilenceItIsProbedUntilItAnswers() {
+    falls();
+    fixture.probes.release(6);
+    await(() -> fixture.pauses.size() == 7);
+    assertThat(fixture.pauses)
+        .extracting(Duration::toSeconds)
+        .containsExactly(5L, 10L, 20L, 40L, 60L, 60L, 60L);
+    assertThat(upstream.answering()).isFalse();
+    assertThat(registry.count(r -> r.target().equals("/v2/"))).isEqualTo(6);
+    assertThat(fixture.fetched(Event.Cause.PROBE)).hasSize(6);
+
+    registry.script().clear();
+    fixture.probes.release();
+    await(upstream::answering);
+  }
+
+  @Test
+  void anyAnswerToAnyoneEndsIt() throws Exception {
+    falls();
+    registry.script().clear();
+    upstream.manifest("a", "1", ANY);
+    assertThat(upstream.answering()).isTrue();
+    fixture.probes.release(10);
+    falls();
+    assertThat(registry.count(r -> r.target().equals("/v2/"))).isLessThan(10);
+  }
+
+  @Test
+  void itKeepsNobodyFromAsking() {
+    falls();
+    long before = registry.requests();
+    assertThatThrownBy(() -> upstream.manifest("a", "1", ANY)).isInstanceOf(Unavailable.class);
+    assertThat(registry.requests()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void anUnwelcomeAnswerIsAnAnswer() {
+    for (int status : new int[] {401, 403, 404, 429, 500, 503}) {
+      registry.script().once(r -> true, Fault.status(status));
+      assertThatThrownBy(() -> upstream.manifest("a", "1", ANY));
+      assertThat(upstream.answering()).as("after " + status).isTrue();
+    }
+  }
+
+  @Test
+  void aRegistryWhoseTokenServiceIsSilentIsProbedWithIt() throws Exception {
+    registry.wantsTokens(true);
+    upstream.manifest("a", "1", ANY);
+    registry.revokeTokens();
+    registry.script().always(Received::isToken, new Fault.NoAnswer(false));
+    assertThatThrownBy(() -> upstream.manifest("a", "1", ANY)).isInstanceOf(Unavailable.class);
+    assertThat(upstream.answering()).isFalse();
+    fixture.probes.release();
+    await(() -> fixture.pauses.size() == 2);
+    assertThat(upstream.answering()).isFalse();
+    registry.script().clear();
+    fixture.probes.release();
+    await(upstream::answering);
+  }
+
+  @Test
+  void aMirrorThatAnswersKeepsItAnsweringAndComesFirst() throws Exception {
+    try (TestRegistry mirror = TestRegistry.start()) {
+      mirror.putManifest("a", "1", TestRegistry.OCI_MANIFEST, "{}".getBytes(UTF_8));
+      upstream = fixture.open(registry, mirror);
+      registry.script().always(r -> true, new Fault.NoAnswer(true));
+      upstream.manifest("a", "1", ANY);
+      assertThat(upstream.answering()).isTrue();
+      assertThat(upstream.blob("a", Digest.of(Digest.Algorithm.SHA256, new byte[0])))
+          .extracting(Source::name)
+          .first()
+          .isEqualTo("127.0.0.1:" + mirror.url().getPort());
+      upstream.manifest("a", "1", ANY);
+      assertThat(registry.count(Received::isManifest)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void closingEndsTheProbes() {
+    falls();
+    upstream.close();
+    fixture.probes.release(10);
+    assertThat(registry.count(r -> r.target().equals("/v2/"))).isZero();
+  }
+}
