@@ -1,13 +1,20 @@
 package larder.server;
 
+import io.helidon.http.HeaderNames;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,6 +35,8 @@ import larder.http.Descriptors;
 import larder.http.Limits;
 import larder.http.Listeners;
 import larder.http.Readers;
+import larder.metrics.AccessLog;
+import larder.metrics.Meters;
 import larder.registry.MalformedRequests;
 import larder.registry.Manifests;
 import larder.registry.Registry;
@@ -93,8 +102,11 @@ public final class Larder implements AutoCloseable {
     Descriptors descriptors = Descriptors.ofProcess();
     Listeners listeners = shutdown.closes(new Listeners(descriptors.connections()));
     Health health = new Health();
-    WebServer admin = shutdown.closes(new Stopping(admin(config, listeners, health))).server();
-    Events events = all(List.of(outside.events(), new FailureLog()));
+    Set<String> names = urls(config).keySet();
+    Meters meters = shutdown.closes(new Meters(config.cluster(), names));
+    WebServer admin =
+        shutdown.closes(new Stopping(admin(config, listeners, health, meters))).server();
+    Events events = all(receivers(config, outside, meters, shutdown));
 
     DiskGate gate = DiskGate.forCarriers();
     FileTransfer transfer = new FileTransfer(gate);
@@ -122,6 +134,9 @@ public final class Larder implements AutoCloseable {
     keepTidy(blobs, tags, upstreams, shutdown);
 
     Readers readers = new Readers(descriptors.readers());
+    meters.tier(tier.name(), tier::used, tier::capacity, tier::blobs);
+    meters.fillsInFlight(blobs::fills);
+    meters.readers(readers::present);
     Registry registry =
         new Registry(upstreams, blobs, manifests, tags, readers, config.cluster(), events, clock);
     WebServer clients =
@@ -166,12 +181,14 @@ public final class Larder implements AutoCloseable {
         .start();
   }
 
-  private static WebServer admin(LarderConfig config, Listeners listeners, Health health) {
+  private static WebServer admin(LarderConfig config, Listeners listeners, Health health, Meters meters) {
     return listeners
         .main(io.helidon.config.Config.empty(), Limits.DEFAULT)
         .host(config.admin().host())
         .port(config.admin().port())
-        .addRouting(HttpRouting.builder().register("/health", health))
+        .addRouting(HttpRouting.builder()
+                .register("/health", health)
+                .get("/metrics", (request, response) -> scrape(meters, response)))
         .build()
         .start();
   }
@@ -190,6 +207,22 @@ public final class Larder implements AutoCloseable {
     AtomicLong held = new AtomicLong();
     store.forEach((key, size, lastAccess) -> held.addAndGet(size));
     return capacity.bytes(free, held.get());
+  }
+
+  private static void scrape(Meters meters, ServerResponse response) {
+    response.header(HeaderNames.CONTENT_TYPE, Meters.CONTENT_TYPE);
+    response.send(meters.scrape().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static List<Events> receivers(
+      LarderConfig config, Outside outside, Meters meters, Shutdown shutdown) {
+    List<Events> receivers = new ArrayList<>(List.of(outside.events(), meters, new FailureLog()));
+    if (config.accessLog() == larder.config.AccessLog.STDERR) {
+      AccessLog log = shutdown.closes(AccessLog.open(new FileOutputStream(FileDescriptor.err)));
+      meters.accessLog(log);
+      receivers.add(log);
+    }
+    return List.copyOf(receivers);
   }
 
   private static Upstreams upstreams(

@@ -220,6 +220,13 @@ class UpstreamFailureTest {
   }
 
   @Test
+  void anAnswerThatSendsClientsPastLarderIsCounted() throws Exception {
+    registry.script().always(r -> true, new Fault.Status(500, "", ""));
+    larder.get(TAG, "Accept", ACCEPT);
+    assertThat(larder.admin("/metrics")).containsPattern("larder_bypass_answers_total\\{[^}]*} 1");
+  }
+
+  @Test
   void thePartsOfADamagedFileAreFetchedAgain() throws Exception {
     larder.get(blob(layer));
     RunningLarder.until("kept", _ -> kept(layer));
