@@ -40,7 +40,12 @@ final class TestServer implements AutoCloseable {
   }
 
   static TestServer start(Map<String, String> keys, Consumer<HttpRouting.Builder> routing) {
-    return new TestServer(keys, PATIENT, routing);
+    return start(keys, PATIENT, routing);
+  }
+
+  static TestServer start(
+      Map<String, String> keys, Limits limits, Consumer<HttpRouting.Builder> routing) {
+    return new TestServer(keys, limits, routing);
   }
 
   RawClient connect() throws java.io.IOException {

@@ -1,0 +1,37 @@
+package larder.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DescriptorsTest {
+
+  @ParameterizedTest
+  @ValueSource(longs = {256, 1024, 4096, 65_536, 1_048_576, Long.MAX_VALUE})
+  void connectionsAndReadersNeverUseThemUp(long limit) {
+    Descriptors descriptors = Descriptors.of(limit);
+
+    assertThat(descriptors.connections() + (long) descriptors.readers()).isLessThan(limit);
+    assertThat(descriptors.readers()).isLessThanOrEqualTo(descriptors.connections());
+  }
+
+  @Test
+  void thereIsAlwaysRoomForSome() {
+    assertThat(Descriptors.of(0).connections()).isPositive();
+    assertThat(Descriptors.ofProcess().readers()).isPositive();
+  }
+
+  @Test
+  void readersBeyondTheBoundAreNotLetIn() {
+    Readers readers = new Readers(1);
+    try (Readers.Seat first = readers.enter().orElseThrow()) {
+      assertThat(readers.present()).isEqualTo(1);
+      assertThat(readers.enter()).isEmpty();
+      first.close();
+      assertThat(readers.enter()).isPresent();
+    }
+    assertThat(readers.present()).isEqualTo(1);
+  }
+}
