@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -32,6 +33,7 @@ import larder.fs.FileBlobStore;
 import larder.fs.FileSpool;
 import larder.fs.FileTagStore;
 import larder.http.Descriptors;
+import larder.http.Drain;
 import larder.http.Limits;
 import larder.http.Listeners;
 import larder.http.Readers;
@@ -55,25 +57,30 @@ import larder.upstream.Upstream;
 /** A running larder: the one place where its parts are chosen and put together. */
 public final class Larder implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Larder.class.getName());
+
+  /**
+   * How long clients are still taken after readiness has gone down, so that whoever sends them can
+   * see it.
+   */
+  private static final Duration NOTICE = Duration.ofSeconds(2);
+
   private static final Duration TIDY_EVERY = Duration.ofSeconds(10);
   private static final Duration SWEEP_EVERY = Duration.ofHours(6);
 
   private final Shutdown shutdown;
-  private final Health health;
   private final WebServer clients;
   private final WebServer admin;
 
-  private Larder(Shutdown shutdown, Health health, WebServer clients, WebServer admin) {
+  private Larder(Shutdown shutdown, WebServer clients, WebServer admin) {
     this.shutdown = shutdown;
-    this.health = health;
     this.clients = clients;
     this.admin = admin;
   }
 
   /** What surrounds a larder; tests have their own. */
-  record Outside(InstantSource clock, Disk disk, Pause pause, Events events) {
+  record Outside(InstantSource clock, Disk disk, Pause pause, Duration notice, Events events) {
     static Outside real() {
-      return new Outside(InstantSource.system(), Disk.real(), Pause.SLEEP, Events.NONE);
+      return new Outside(InstantSource.system(), Disk.real(), Pause.SLEEP, NOTICE, Events.NONE);
     }
   }
 
@@ -105,7 +112,9 @@ public final class Larder implements AutoCloseable {
     Set<String> names = urls(config).keySet();
     Meters meters = shutdown.closes(new Meters(config.cluster(), names));
     WebServer admin =
-        shutdown.closes(new Stopping(admin(config, listeners, health, meters))).server();
+        shutdown
+            .closes(new Stopping(admin(config, listeners, health, meters), WebServer::stop))
+            .server();
     Events events = all(receivers(config, outside, meters, shutdown));
 
     DiskGate gate = DiskGate.forCarriers();
@@ -139,10 +148,11 @@ public final class Larder implements AutoCloseable {
     meters.readers(readers::present);
     Registry registry =
         new Registry(upstreams, blobs, manifests, tags, readers, config.cluster(), events, clock);
+    Drain drain = new Drain(() -> health.ready(false), outside.notice());
     WebServer clients =
-        shutdown.closes(new Stopping(clients(config, listeners, registry))).server();
+        shutdown.closes(new Stopping(clients(config, listeners, registry), drain::stop)).server();
     health.ready(true);
-    return new Larder(shutdown, health, clients, admin);
+    return new Larder(shutdown, clients, admin);
   }
 
   /** The port that clients are listened to on. */
@@ -160,14 +170,13 @@ public final class Larder implements AutoCloseable {
    */
   @Override
   public void close() {
-    health.ready(false);
     shutdown.close();
   }
 
-  private record Stopping(WebServer server) implements AutoCloseable {
+  private record Stopping(WebServer server, Consumer<WebServer> stop) implements AutoCloseable {
     @Override
     public void close() {
-      server.stop();
+      stop.accept(server);
     }
   }
 
@@ -181,12 +190,14 @@ public final class Larder implements AutoCloseable {
         .start();
   }
 
-  private static WebServer admin(LarderConfig config, Listeners listeners, Health health, Meters meters) {
+  private static WebServer admin(
+      LarderConfig config, Listeners listeners, Health health, Meters meters) {
     return listeners
         .main(io.helidon.config.Config.empty(), Limits.DEFAULT)
         .host(config.admin().host())
         .port(config.admin().port())
-        .addRouting(HttpRouting.builder()
+        .addRouting(
+            HttpRouting.builder()
                 .register("/health", health)
                 .get("/metrics", (request, response) -> scrape(meters, response)))
         .build()

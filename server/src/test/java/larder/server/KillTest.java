@@ -34,8 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Kills larder while at least eight fills run, again and again on the same directory. After each start the spool is clean, and no
- * whole response ever differs from its digest.
+ * Kills larder while at least eight fills run, again and again on the same directory. After each
+ * start the spool is clean, and no whole response ever differs from its digest.
  */
 @Tag("slow")
 class KillTest {
@@ -88,7 +88,8 @@ class KillTest {
     } finally {
       last.destroyForcibly().waitFor();
     }
-    System.out.printf("%d kills, %s: %d whole blobs were right afterwards%n", kills, phase, checked);
+    System.out.printf(
+        "%d kills, %s: %d whole blobs were right afterwards%n", kills, phase, checked);
     assertThat(checked).isGreaterThanOrEqualTo(FILLS);
   }
 

@@ -7,7 +7,10 @@ import larder.fs.Disk;
 import larder.fs.PausingDisk;
 import larder.fs.PausingDisk.Phase;
 
-/** A larder in a process of its own, to be killed; it can be made to stop for ever at a phase of keeping a blob. */
+/**
+ * A larder in a process of its own, to be killed; it can be made to stop for ever at a phase of
+ * keeping a blob.
+ */
 final class KillableLarder {
   private KillableLarder() {}
 
@@ -20,8 +23,8 @@ final class KillableLarder {
   }
 
   /**
-   * @param arguments data directory, upstream, and where to stop. It prints its port, then a line for each blob that has come
-   *     to that point; it ends when its input does
+   * @param arguments data directory, upstream, and where to stop. It prints its port, then a line
+   *     for each blob that has come to that point; it ends when its input does
    */
   public static void main(String[] arguments) throws Exception {
     PausingDisk disk = new PausingDisk(Disk.real());

@@ -90,7 +90,9 @@ final class RunningLarder implements AutoCloseable {
             Duration.ofSeconds(2),
             listener);
     InstantSource clock = () -> Instant.now().plus(ahead.get());
-    larder = Larder.start(config, new Larder.Outside(clock, disk, time -> {}, events::add));
+    larder =
+        Larder.start(
+            config, new Larder.Outside(clock, disk, time -> {}, Duration.ZERO, events::add));
   }
 
   /** As an orderly stop and a new start. */

@@ -1,0 +1,71 @@
+package larder.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.logging.Logger;
+import larder.config.ConfigException;
+import larder.config.ConfigLoader;
+import larder.config.LarderConfig;
+import larder.config.LoadedConfig;
+import larder.server.Larder;
+import larder.server.Version;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
+
+/** {@code larder serve}: serves until it is told to end by a signal. */
+@Command(
+    name = "serve",
+    description = "Serves images until it gets SIGTERM, then lets requests in flight end.",
+    mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+  private static final Logger LOG = Logger.getLogger("larder");
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "A YAML file; without it, public registries with a disk tier in ./data.")
+  private @Nullable Path config;
+
+  @Override
+  public Integer call() throws CommandFailedException, InterruptedException {
+    LoadedConfig loaded = load();
+    loaded.warnings().forEach(LOG::warning);
+    Larder larder = start(loaded.config());
+    CountDownLatch ended = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(larder, ended), "larder-end"));
+    ended.await();
+    return ExitCode.OK;
+  }
+
+  private LoadedConfig load() throws CommandFailedException {
+    ConfigLoader loader = ConfigLoader.ofProcess();
+    try {
+      return config == null ? loader.load() : loader.load(config);
+    } catch (ConfigException e) {
+      throw new CommandFailedException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static Larder start(LarderConfig config) throws CommandFailedException {
+    try {
+      Larder larder = Larder.start(config);
+      LOG.info(() ->
+          "larder %s serves on port %d, metrics and health on port %d, blobs are kept in %s"
+              .formatted(Version.CURRENT, larder.port(), larder.adminPort(), config.disk().path()));
+      return larder;
+    } catch (IOException e) {
+      throw new CommandFailedException(ExitCode.SOFTWARE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static void end(Larder larder, CountDownLatch ended) {
+    LOG.info("told to end: no new clients, requests in flight end");
+    larder.close();
+    LOG.info("ended");
+    ended.countDown();
+  }
+}
