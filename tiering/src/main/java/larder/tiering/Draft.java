@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
@@ -118,11 +119,12 @@ final class Draft {
     return message.contains("no space left") || message.contains("quota");
   }
 
-  /** Opens it for one reader, who closes the channel. */
-  FileChannel open() throws IOException {
+  /** Opens it for one reader, who closes it. */
+  FollowedBlob.Bytes open() throws IOException {
     kitchen.gate().enter();
     try {
-      return FileChannel.open(file.path(), StandardOpenOption.READ);
+      FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ);
+      return new Bytes(channel, kitchen);
     } finally {
       kitchen.gate().leave();
     }
@@ -153,6 +155,23 @@ final class Draft {
       room.close();
       if (held != null) {
         held.run();
+      }
+    }
+  }
+
+  private record Bytes(FileChannel channel, Fill.Kitchen kitchen) implements FollowedBlob.Bytes {
+    @Override
+    public void send(long position, long length, WritableByteChannel to) throws IOException {
+      kitchen.transfer().send(channel, position, length, to);
+    }
+
+    @Override
+    public void close() throws IOException {
+      kitchen.gate().enter();
+      try {
+        channel.close();
+      } finally {
+        kitchen.gate().leave();
       }
     }
   }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
@@ -42,6 +41,7 @@ final class Fill {
 
   private int users = 1; // guarded by this; the writing side is the first
   private boolean over; // guarded by this
+  private @Nullable Fill successor; // guarded by this; joined until the last user has left
 
   /** What fills work with. */
   record Kitchen(
@@ -67,21 +67,6 @@ final class Fill {
     record Broken(IOException cause, boolean sound) implements End {}
   }
 
-  /** What a reader gets. */
-  sealed interface Followed {
-    /** It may read. */
-    record Reading(Blob blob) implements Followed {}
-
-    /** This fill is over: look again. */
-    record Over() implements Followed {}
-
-    /** There was no room for it; one reader gets what has been begun. */
-    record NoRoom(Optional<Download> begun) implements Followed {}
-
-    /** The sources failed before a byte could be shown. */
-    record Failed(IOException cause) implements Followed {}
-  }
-
   /**
    * @param hint at the size, for when the source does not say it; it may be wrong
    */
@@ -92,6 +77,10 @@ final class Fill {
     this.hash = key.digest().hasher();
   }
 
+  BlobKey key() {
+    return key;
+  }
+
   /** How many bytes have come. */
   long received() {
     return position;
@@ -99,6 +88,11 @@ final class Fill {
 
   OptionalLong size() {
     return progress.size();
+  }
+
+  /** Whether the size that the readers were told is but a hint. */
+  boolean hinted() {
+    return hinted;
   }
 
   /**
@@ -218,17 +212,33 @@ final class Fill {
 
   /** One user less; the last one takes the draft along. */
   void release() {
+    Fill next;
     synchronized (this) {
       if (--users > 0) {
         return;
       }
+      next = successor;
     }
     Draft last = draft;
     try (Download _ = begun.getAndSet(null)) {
       if (last != null) {
         last.discard();
       }
+    } finally {
+      if (next != null) {
+        next.release();
+      }
     }
+  }
+
+  /** Has readers who got nothing yet go on with another fill, which the caller has joined. */
+  synchronized void succeededBy(Fill next) {
+    successor = next;
+  }
+
+  private synchronized Followed superseded() {
+    Fill next = successor;
+    return next != null && next.join() ? new Followed.Superseded(next) : new Followed.Over();
   }
 
   /**
@@ -256,7 +266,7 @@ final class Fill {
       return read(sources);
     }
     return switch (answer.state()) {
-      case Progress.State.Failed(_, boolean again) when again -> new Followed.Over();
+      case Progress.State.Failed(_, boolean again) when again -> superseded();
       case Progress.State.Failed(IOException cause, _) -> new Followed.Failed(cause);
       // Only from its first byte on does a download begun for the whole serve a reader.
       case Progress.State.Detached _ ->
@@ -283,9 +293,9 @@ final class Fill {
     if (source == null) {
       throw new IllegalStateException("bytes of " + key + " that are nowhere");
     }
-    FileChannel channel;
+    FollowedBlob.Bytes bytes;
     try {
-      channel = source.open();
+      bytes = source.open();
     } catch (NoSuchFileException e) {
       // The tier has taken it just now, unless someone has cleared the spool.
       return progress.state() instanceof Progress.State.Verified
@@ -297,7 +307,7 @@ final class Fill {
             key,
             progress,
             Origin.FILL,
-            new DraftBytes(channel, kitchen),
+            bytes,
             (detached, at, rest, whole, held, to) ->
                 goOn(sources, detached, at, rest, whole, held, to),
             this::release));
@@ -322,23 +332,6 @@ final class Fill {
       var tail = new ByteArrayOutputStream(Progress.TAIL);
       held.send(at, detached.end() - at, Channels.newChannel(tail));
       return new WholeBody(key, copyOf(detached.hash()), tail.toByteArray()).copy(rest, length, to);
-    }
-  }
-
-  private record DraftBytes(FileChannel channel, Kitchen kitchen) implements FollowedBlob.Bytes {
-    @Override
-    public void send(long position, long length, WritableByteChannel to) throws IOException {
-      kitchen.transfer().send(channel, position, length, to);
-    }
-
-    @Override
-    public void close() throws IOException {
-      kitchen.gate().enter();
-      try {
-        channel.close();
-      } finally {
-        kitchen.gate().leave();
-      }
     }
   }
 }

@@ -6,9 +6,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
@@ -29,19 +33,26 @@ public final class TieredBlobs implements Closeable {
   public static final Duration PARKED = Duration.ofMinutes(10);
 
   /** How often the index is believed when the store has just not given what it should hold. */
-  private static final int VAIN_LOOKS = 2;
+  private static final int BELIEVED = 2;
+
+  /**
+   * How often a reader looks again before it goes its own way, so that nothing can make it spin.
+   */
+  private static final int ROUNDS = 5;
+
+  /** How many blobs are remembered to have been hinted at wrongly. */
+  private static final int WRONG_HINTS = 1000;
 
   private final Tier tier;
   private final Fill.Kitchen kitchen;
   private final Events events;
   private final InstantSource clock;
   private final ConcurrentMap<BlobKey, Fill> fills = new ConcurrentHashMap<>();
-  private final ConcurrentMap<Fill, Parked> parked = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Fill, Instant> parked = new ConcurrentHashMap<>();
+  private final Set<BlobKey> hintedWrongly = latest(WRONG_HINTS);
   private final ExecutorService workers =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("fill-", 0).factory());
   private final Rechecks rechecks;
-
-  private record Parked(BlobKey key, Instant since) {}
 
   public TieredBlobs(
       Tier tier,
@@ -72,24 +83,22 @@ public final class TieredBlobs implements Closeable {
 
   /**
    * The same with a hint at the blob's size, which is used while no source says the size. A wrong
-   * one costs another fetch.
+   * one costs another fetch, and may cost a cut answer once.
    */
   public Blob open(BlobKey key, long from, List<Source> sources, OptionalLong hint)
       throws IOException {
-    int vain = 0;
     boolean refused = false;
-    while (true) {
+    for (int round = 0; round < ROUNDS; round++) {
       Optional<Blob> resident = rechecks.open(key);
       if (resident.isPresent()) {
         return resident.get();
       }
-      Fill mine = new Fill(key, kitchen, hint);
+      Fill mine = new Fill(key, kitchen, hintedWrongly.contains(key) ? OptionalLong.empty() : hint);
       mine.join();
-      boolean believed = vain < VAIN_LOOKS;
+      boolean believed = round < BELIEVED;
       Fill fill =
           fills.computeIfAbsent(key, absent -> believed && tier.holds(absent) ? null : mine);
       if (fill == null) {
-        vain++;
         continue;
       }
       boolean asked = fill == mine;
@@ -97,21 +106,24 @@ public final class TieredBlobs implements Closeable {
         launch(key, fill, sources, 0);
       } else if (!fill.join()) {
         continue;
-      } else if (parked.remove(fill) != null) {
+      } else if (unpark(fill, Instant.MAX)) {
         asked = true;
-        fill.tell(new Progress.State.Arriving());
         launch(key, fill, sources, 0);
       }
-      switch (fill.follow(sources, from)) {
-        case Fill.Followed.Reading(Blob blob) -> {
+      Followed followed = fill.follow(sources, from);
+      while (followed instanceof Followed.Superseded(Fill next)) {
+        followed = next.follow(sources, from);
+      }
+      switch (followed) {
+        case Followed.Reading(Blob blob) -> {
           return blob;
         }
-        case Fill.Followed.NoRoom(Optional<Download> begun) -> {
+        case Followed.NoRoom(Optional<Download> begun) -> {
           return begun.isPresent()
               ? PassThrough.takeOver(key, sources, begun.get(), kitchen.pause())
               : PassThrough.open(key, sources, from, kitchen.pause());
         }
-        case Fill.Followed.Failed(IOException cause) -> {
+        case Followed.Failed(IOException cause) -> {
           // A refusal answers only who asked: another repository may well have the blob.
           if (asked || !refusal(cause)) {
             throw cause;
@@ -121,9 +133,10 @@ public final class TieredBlobs implements Closeable {
           }
           refused = true;
         }
-        case Fill.Followed.Over _ -> {}
+        case Followed.Over _, Followed.Superseded _ -> {}
       }
     }
+    return PassThrough.open(key, sources, from, kitchen.pause());
   }
 
   /** The blob's size when it is resident or being filled, without asking any source. */
@@ -173,15 +186,14 @@ public final class TieredBlobs implements Closeable {
       end = fill.copy(sources);
     } finally {
       // Also when a bug ends the copy: its readers wait for nothing else.
-      conclude(key, fill, sources, wrong, end);
+      try {
+        Duration taken = Duration.between(start, clock.instant());
+        long bytes = fill.received() - before;
+        events.on(new Event.Filled(clock.instant(), key, outcome(end), bytes, taken));
+      } finally {
+        conclude(key, fill, sources, wrong, end);
+      }
     }
-    events.on(
-        new Event.Filled(
-            clock.instant(),
-            key,
-            outcome(end),
-            fill.received() - before,
-            Duration.between(start, clock.instant())));
   }
 
   private void conclude(BlobKey key, Fill fill, List<Source> sources, int wrong, Fill.End end) {
@@ -192,17 +204,39 @@ public final class TieredBlobs implements Closeable {
       }
       case Fill.End.Declined(Progress.State.Detached at) -> end(key, fill, at);
       case Fill.End.Corrupt(Source from, CorruptBlobException cause) -> {
+        if (fill.hinted()) {
+          hintedWrongly.add(key);
+        }
         boolean again = startOver(key, fill, sources, from, wrong + 1);
         end(key, fill, new Progress.State.Failed(cause, again));
       }
       case Fill.End.Broken(IOException cause, boolean sound) -> {
         if (sound && fill.received() > 0 && !workers.isShutdown()) {
-          fill.tell(new Progress.State.Failed(cause, false));
-          parked.put(fill, new Parked(key, clock.instant()));
+          park(fill, cause);
         } else {
           end(key, fill, new Progress.State.Failed(cause, false));
         }
       }
+    }
+  }
+
+  /** One step with the telling: whoever hears of the failure and comes back goes on with it. */
+  private void park(Fill fill, IOException cause) {
+    synchronized (fill) {
+      parked.put(fill, clock.instant());
+      fill.tell(new Progress.State.Failed(cause, false));
+    }
+  }
+
+  private boolean unpark(Fill fill, Instant before) {
+    synchronized (fill) {
+      Instant since = parked.get(fill);
+      if (since == null || !since.isBefore(before)) {
+        return false;
+      }
+      parked.remove(fill);
+      fill.tell(new Progress.State.Arriving());
+      return true;
     }
   }
 
@@ -225,20 +259,32 @@ public final class TieredBlobs implements Closeable {
     next.remove(from);
     next.add(from);
     Fill again = new Fill(key, kitchen, OptionalLong.empty());
-    if (fills.replace(key, fill, again)) {
-      launch(key, again, next, wrong);
+    again.join();
+    if (!fills.replace(key, fill, again)) {
+      return false;
     }
+    fill.succeededBy(again);
+    launch(key, again, next, wrong);
     return true;
+  }
+
+  private static Set<BlobKey> latest(int most) {
+    return Collections.synchronizedSet(
+        Collections.newSetFromMap(
+            new LinkedHashMap<>() {
+              @Override
+              protected boolean removeEldestEntry(Map.Entry<BlobKey, Boolean> eldest) {
+                return size() > most;
+              }
+            }));
   }
 
   private boolean dropParked(Instant before) {
     boolean dropped = false;
-    for (var each : parked.entrySet()) {
-      Fill fill = each.getKey();
-      Parked since = each.getValue();
-      if (since.since().isBefore(before) && parked.remove(fill, since)) {
-        IOException late = new IOException("no one went on with " + since.key());
-        end(since.key(), fill, new Progress.State.Failed(late, true));
+    for (Fill fill : parked.keySet()) {
+      if (unpark(fill, before)) {
+        IOException late = new IOException("no one went on with " + fill.key());
+        end(fill.key(), fill, new Progress.State.Failed(late, true));
         dropped = true;
       }
     }
