@@ -1,5 +1,8 @@
 package larder.tiering;
 
+import java.io.EOFException;
+import java.util.OptionalLong;
+
 /**
  * A span of bytes inside a blob.
  *
@@ -25,5 +28,23 @@ public record ByteRange(long offset, long length) {
   /** The offset after the last byte. */
   public long end() {
     return offset + length;
+  }
+
+  /**
+   * Whether a body of this range may be the whole blob: it is when it has every byte, and may be
+   * when the size is unknown.
+   */
+  boolean wholeOf(OptionalLong size) {
+    return offset == 0 && length >= size.orElse(0);
+  }
+
+  /**
+   * @throws EOFException when the blob is known to end before this range does
+   */
+  void checkWithin(OptionalLong size, BlobKey key) throws EOFException {
+    if (size.isPresent() && end() > size.getAsLong()) {
+      throw new EOFException(
+          key + " ends at byte " + size.getAsLong() + ", bytes up to " + end() + " were asked for");
+    }
   }
 }

@@ -3,8 +3,10 @@ package larder.tiering;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,8 @@ final class Download implements Closeable {
 
   private long position;
   private OptionalLong size = OptionalLong.empty();
+  private boolean hinted;
+  private boolean ended;
   private Source.@Nullable Answer answer;
   private int current;
   private int strikes;
@@ -53,6 +57,16 @@ final class Download implements Closeable {
     return size;
   }
 
+  /**
+   * Says what is known of the whole blob's size beforehand.
+   *
+   * @param hinted whether that may be wrong: then an end before it is an end
+   */
+  void know(OptionalLong known, boolean hinted) {
+    this.size = known;
+    this.hinted = hinted;
+  }
+
   /** The source that is being read, or was last asked. */
   Source source() {
     return sources.get(current);
@@ -69,23 +83,18 @@ final class Download implements Closeable {
     while (answer == null) {
       try {
         answer = ask(source());
+      } catch (CorruptBlobException e) {
+        throw e;
       } catch (SourceException.Unknown | SourceException.Denied e) {
         if (position == 0) {
           throw e;
         }
-        strike(e, STRIKES);
+        strike(e, STRIKES, Duration.ZERO);
       } catch (SourceException.Throttled e) {
         Duration wait = e.retryAfter().orElse(LONGEST_RETRY_AFTER.plusMillis(1));
-        if (wait.compareTo(LONGEST_RETRY_AFTER) > 0) {
-          strike(e, STRIKES);
-        } else {
-          strike(e, 1);
-          pause.take(wait);
-        }
-      } catch (SourceException.Unavailable e) {
-        strike(e, e.timedOut() ? 2 : 1);
+        strike(e, wait.compareTo(LONGEST_RETRY_AFTER) > 0 ? STRIKES : 1, wait);
       } catch (IOException e) {
-        strike(e, 1);
+        strike(e, weight(e), Duration.ZERO);
       }
     }
   }
@@ -94,34 +103,68 @@ final class Download implements Closeable {
    * Reads at least one byte.
    *
    * @return how many; -1 at the end of the blob
+   * @throws CorruptBlobException when a source has more bytes than were to come
    * @throws IOException when no source gives the next byte
    */
   int read(byte[] into, int offset, int length) throws IOException {
-    while (true) {
+    while (!ended) {
+      if (size.isPresent() && position == size.getAsLong()) {
+        end();
+        break;
+      }
       open();
-      Source.Answer from = java.util.Objects.requireNonNull(answer);
+      Source.Answer from = Objects.requireNonNull(answer);
       try {
-        int read = from.bytes().read(into, offset, length);
+        int most = (int) Math.min(length, size.orElse(Long.MAX_VALUE) - position);
+        int read = most == 0 ? 0 : from.bytes().read(into, offset, most);
         if (read > 0) {
           position += read;
           return read;
         }
-        if (size.isEmpty() || position >= size.getAsLong()) {
-          return -1;
+        if (most > 0) {
+          if (size.isPresent() && !hinted) {
+            throw new EOFException(
+                source().name()
+                    + " ended "
+                    + key
+                    + " at byte "
+                    + position
+                    + " of "
+                    + size.getAsLong());
+          }
+          ended = true;
         }
-        throw new EOFException(
-            source().name() + " ended " + key + " at byte " + position + " of " + size.getAsLong());
       } catch (IOException e) {
         close();
-        strike(e, e instanceof java.net.SocketTimeoutException ? 2 : 1);
+        strike(e, weight(e), Duration.ZERO);
       }
+    }
+    return -1;
+  }
+
+  /** All bytes have come; what a source does after them is of no interest unless it sends more. */
+  private void end() throws CorruptBlobException {
+    ended = true;
+    Source.Answer last = answer;
+    if (last == null) {
+      return;
+    }
+    int more;
+    try {
+      more = last.bytes().read(new byte[1], 0, 1);
+    } catch (IOException e) {
+      return;
+    }
+    if (more > 0) {
+      throw new CorruptBlobException(
+          key, source().name(), "more than " + position + " bytes, which were all to come");
     }
   }
 
   /** The same download in other hands; this one is as if closed. */
   Download handOver() {
     Download other = new Download(key, sources, position, pause);
-    other.size = size;
+    other.size = hinted ? OptionalLong.empty() : size;
     other.answer = answer;
     other.current = current;
     answer = null;
@@ -143,29 +186,57 @@ final class Download implements Closeable {
 
   private Source.Answer ask(Source source) throws IOException {
     Source.Answer opened = source.open(position);
+    boolean good = false;
     try {
-      if (size.isPresent() && opened.size().isPresent() && !size.equals(opened.size())) {
-        throw new IOException(
-            source.name()
-                + " says that "
-                + key
-                + " has "
-                + opened.size().getAsLong()
-                + " bytes, it was said to have "
-                + size.getAsLong());
-      }
-      if (size.isEmpty()) {
-        size = opened.size();
-      }
+      check(source, opened);
       opened.bytes().skipNBytes(position - opened.offset());
+      good = true;
       return opened;
-    } catch (IOException e) {
-      opened.close();
-      throw e;
+    } finally {
+      if (!good) {
+        opened.close();
+      }
     }
   }
 
-  private void strike(IOException e, int weight) throws IOException {
+  private void check(Source source, Source.Answer opened) throws IOException {
+    if (opened.offset() < 0 || opened.offset() > position) {
+      throw new IOException(
+          source.name()
+              + " gave "
+              + key
+              + " from byte "
+              + opened.offset()
+              + " when asked from byte "
+              + position);
+    }
+    if (opened.size().isEmpty()) {
+      return;
+    }
+    long said = opened.size().getAsLong();
+    if (said < position || (position > 0 && size.isPresent() && said != size.getAsLong())) {
+      String difference =
+          said + " bytes at byte " + position + ", it was said to have " + size.orElse(-1);
+      if (hinted && said >= position) {
+        throw new CorruptBlobException(key, source.name(), difference);
+      }
+      throw new IOException(source.name() + " says that " + key + " has " + difference);
+    }
+    // Nothing has been given out before the first byte, so another source may say it anew.
+    size = opened.size();
+    hinted = false;
+  }
+
+  private static int weight(IOException e) {
+    boolean timedOut =
+        e instanceof SourceException.Unavailable unavailable
+            ? unavailable.timedOut()
+            : e instanceof InterruptedIOException;
+    return timedOut ? 2 : 1;
+  }
+
+  /** Counts a failure, and waits before the same source is asked again. */
+  private void strike(IOException e, int weight, Duration atLeast) throws IOException {
     if (Thread.currentThread().isInterrupted()) {
       throw e;
     }
@@ -178,7 +249,8 @@ final class Download implements Closeable {
       current++;
       strikes = 0;
     } else {
-      pause.take(FIRST_PAUSE.multipliedBy(1L << strikes));
+      Duration wait = FIRST_PAUSE.multipliedBy(1L << strikes);
+      pause.take(wait.compareTo(atLeast) > 0 ? wait : atLeast);
     }
   }
 }

@@ -9,14 +9,16 @@ import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Sends a part of a file to a channel: by the kernel to a socket, through pooled direct buffers to
- * anything else.
+ * Sends a part of a file to a channel: by the kernel to a socket of a virtual thread, through
+ * pooled direct buffers to anything else.
  */
 public final class FileTransfer {
   /*
    * On a virtual thread the socket is non-blocking underneath, so a full socket makes transferTo answer 0 rather than wait.
    * A small blocking write then parks the thread until the client has taken something. It is small because each slow
-   * client holds such a buffer while it waits.
+   * client holds such a buffer while it waits. The JDK makes the socket so on the first read or write by a virtual thread,
+   * but not on transferTo: without the empty write, a socket new to such threads would hold the carrier and the permit until
+   * its client reads. On a platform thread it always would.
    */
   private static final int WAITING_BUFFER = 16 * 1024;
   private static final int COPY_BUFFER = 256 * 1024;
@@ -37,9 +39,11 @@ public final class FileTransfer {
    */
   public void send(FileChannel file, long position, long length, WritableByteChannel to)
       throws IOException {
+    boolean virtual = Thread.currentThread().isVirtual();
     switch (to) {
-      case KernelTarget target -> sendByKernel(file, position, length, target);
-      case SocketChannel socket -> sendByKernel(file, position, length, new Uncounted(socket));
+      case KernelTarget target when virtual -> sendByKernel(file, position, length, target);
+      case SocketChannel socket when virtual ->
+          sendByKernel(file, position, length, new Uncounted(socket));
       default -> copy(file, position, position + length, to, copying);
     }
   }
@@ -49,6 +53,7 @@ public final class FileTransfer {
     long at = position;
     long end = position + length;
     SocketChannel socket = to.socket();
+    socket.write(ByteBuffer.allocate(0));
     while (at < end) {
       long sent;
       gate.enter();

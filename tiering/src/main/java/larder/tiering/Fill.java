@@ -5,14 +5,10 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,33 +16,32 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One copy of one blob from its sources into a spool file: one writing side, any number of readers
- * that follow it. Readers never slow the writer, and the last to leave does not stop it. When the
+ * One copy of one blob from its sources into a draft: one writing side, any number of readers that
+ * follow it. Readers never slow the writer, and the last to leave does not stop it. When the
  * sources fail, the bytes that came stay, and a later {@link #copy} goes on after them.
  */
 final class Fill {
   /*
-   * The writing side owns position, hash, spool and reservation; one thread at a time is the writing side. Readers have
-   * their own channels, since interrupting a thread closes the channel it uses. The spool file lives until the last user
-   * leaves, unless the tier has taken it.
+   * The writing side owns position and hash; one thread at a time is the writing side. The draft lives until the last user
+   * leaves, unless the tier has taken its file. A reader joins before it follows, and whoever starts a fill joins before the
+   * copy begins: else a small blob that no tier keeps could be gone each time before anyone has read it.
    */
   private static final int PIECE = 256 * 1024;
 
-  /** By how much a reservation grows while the size is unknown, in bytes. */
-  private static final long STEP = 16L * 1024 * 1024;
-
   private final BlobKey key;
   private final Kitchen kitchen;
+  private final OptionalLong hint;
   private final Progress progress = new Progress(OptionalLong.empty());
   private final MessageDigest hash;
   private final AtomicReference<@Nullable Download> begun = new AtomicReference<>();
 
   private long position; // the writing side's
-  private volatile Spool.@Nullable File spool; // set once by the writing side
-  private @Nullable Reservation reservation; // the writing side's
+  private volatile boolean hinted; // set once by the writing side: the size is the hint
+  private volatile @Nullable Draft draft; // set once by the writing side
 
   private int users = 1; // guarded by this; the writing side is the first
   private boolean over; // guarded by this
+  private @Nullable Fill successor; // guarded by this; joined until the last user has left
 
   /** What fills work with. */
   record Kitchen(
@@ -68,29 +63,22 @@ final class Fill {
     /** The bytes are wrong, and this source gave the last of them. */
     record Corrupt(Source from, CorruptBlobException cause) implements End {}
 
-    /** The sources failed; what came stays. */
-    record Broken(IOException cause) implements End {}
+    /** The sources failed; what came can be gone on with if {@code sound}. */
+    record Broken(IOException cause, boolean sound) implements End {}
   }
 
-  /** What a reader gets. */
-  sealed interface Followed {
-    /** It may read. */
-    record Reading(Blob blob) implements Followed {}
-
-    /** This fill is over: look again. */
-    record Over() implements Followed {}
-
-    /** There was no room for it; one reader gets what has been begun. */
-    record NoRoom(Optional<Download> begun) implements Followed {}
-
-    /** The sources failed before a byte came. */
-    record Failed(IOException cause) implements Followed {}
-  }
-
-  Fill(BlobKey key, Kitchen kitchen) {
+  /**
+   * @param hint at the size, for when the source does not say it; it may be wrong
+   */
+  Fill(BlobKey key, Kitchen kitchen, OptionalLong hint) {
     this.key = key;
     this.kitchen = kitchen;
+    this.hint = hint;
     this.hash = key.digest().hasher();
+  }
+
+  BlobKey key() {
+    return key;
   }
 
   /** How many bytes have come. */
@@ -102,20 +90,101 @@ final class Fill {
     return progress.size();
   }
 
+  /** Whether the size that the readers were told is but a hint. */
+  boolean hinted() {
+    return hinted;
+  }
+
   /**
    * Copies on to the end and verifies. What the readers are to know of it, the caller tells by
    * {@link #tell}.
    */
   End copy(List<Source> sources) {
-    try (Download download = new Download(key, sources, position, kitchen.pause())) {
-      download.open();
-      if (spool == null && !prepare(download)) {
+    Download download = new Download(key, sources, position, kitchen.pause());
+    try (download) {
+      download.know(size(), hinted);
+      return copy(download);
+    } catch (CorruptBlobException e) {
+      return new End.Corrupt(download.source(), e);
+    } catch (IOException e) {
+      return new End.Broken(e, true);
+    }
+  }
+
+  private End copy(Download download) throws IOException {
+    download.open();
+    Draft target = draft;
+    if (target == null) {
+      announce(download);
+      Optional<Draft> made = Draft.make(key, size(), kitchen);
+      if (made.isEmpty()) {
         begun.set(download.handOver());
         return detach();
       }
-      return receive(download, Objects.requireNonNull(spool));
+      target = made.get();
+      draft = target;
+    }
+    try {
+      if (!receive(download, target)) {
+        return detach();
+      }
+    } catch (CorruptBlobException e) {
+      throw e;
     } catch (IOException e) {
-      return new End.Broken(e);
+      // A body of unknown size may have broken after its last byte.
+      if (size().isPresent() || !got().equals(key.digest())) {
+        throw e;
+      }
+    }
+    if (!got().equals(key.digest()) || position != size().orElse(position)) {
+      throw new CorruptBlobException(
+          key, download.source().name(), got() + " of " + position + " bytes");
+    }
+    progress.sized(OptionalLong.of(position));
+    progress.become(new Progress.State.Verified());
+    return new End.Complete(target.admit(position));
+  }
+
+  /** Says how large the blob is. */
+  private void announce(Download download) {
+    if (download.size().isEmpty() && hint.isPresent()) {
+      hinted = true;
+      download.know(hint, true);
+    }
+    progress.sized(download.size());
+  }
+
+  /** Writes all that comes; false when there is no more room. */
+  private boolean receive(Download download, Draft target) throws IOException {
+    byte[] piece = new byte[PIECE];
+    for (int read; (read = download.read(piece, 0, piece.length)) > 0; ) {
+      if (position == 0) {
+        announce(download);
+      }
+      if (!target.write(ByteBuffer.wrap(piece, 0, read), position)) {
+        return false;
+      }
+      hash.update(piece, 0, read);
+      ByteRange arrived = new ByteRange(position, read);
+      position += read;
+      progress.arrived(arrived);
+    }
+    return true;
+  }
+
+  private Digest got() {
+    return Digest.ofHash(key.digest().algorithm(), copyOf(hash).digest());
+  }
+
+  private End detach() {
+    return new End.Declined(new Progress.State.Detached(position, copyOf(hash)));
+  }
+
+  private static MessageDigest copyOf(MessageDigest hash) {
+    try {
+      return (MessageDigest) hash.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new AssertionError("the JDK's hash cannot be copied", e);
     }
   }
 
@@ -132,26 +201,58 @@ final class Fill {
     release();
   }
 
-  /** Waits for the first byte that can be shown; the blob is pinned until its reader closes it. */
-  Followed follow(List<Source> sources) throws IOException {
-    if (!join()) {
-      return new Followed.Over();
+  /** One user more; false when the last one has left already. */
+  synchronized boolean join() {
+    if (users == 0) {
+      return false;
     }
+    users++;
+    return true;
+  }
+
+  /** One user less; the last one takes the draft along. */
+  void release() {
+    Fill next;
+    synchronized (this) {
+      if (--users > 0) {
+        return;
+      }
+      next = successor;
+    }
+    Draft last = draft;
+    try (Download _ = begun.getAndSet(null)) {
+      if (last != null) {
+        last.discard();
+      }
+    } finally {
+      if (next != null) {
+        next.release();
+      }
+    }
+  }
+
+  /** Has readers who got nothing yet go on with another fill, which the caller has joined. */
+  synchronized void succeededBy(Fill next) {
+    successor = next;
+  }
+
+  private synchronized Followed superseded() {
+    Fill next = successor;
+    return next != null && next.join() ? new Followed.Superseded(next) : new Followed.Over();
+  }
+
+  /**
+   * Waits for the first byte that can be shown. The caller has joined; unless it may read it is a
+   * user no more, else until the blob is closed.
+   *
+   * @param from the first byte that will be read
+   */
+  Followed follow(List<Source> sources, long from) throws IOException {
     boolean reading = false;
     try {
-      if (progress.awaitAnswer()) {
-        Optional<Blob> blob = reader(sources);
-        reading = blob.isPresent();
-        return reading ? new Followed.Reading(blob.get()) : awaitOver();
-      }
-      return switch (progress.state()) {
-        case Progress.State.Detached _ ->
-            new Followed.NoRoom(Optional.ofNullable(begun.getAndSet(null)));
-        case Progress.State.Failed(IOException cause) when cause instanceof CorruptBlobException ->
-            awaitOver();
-        case Progress.State.Failed(IOException cause) -> new Followed.Failed(cause);
-        case Progress.State.Arriving _, Progress.State.Verified _ -> awaitOver();
-      };
+      Followed followed = answer(sources, from);
+      reading = followed instanceof Followed.Reading;
+      return followed;
     } finally {
       if (!reading) {
         release();
@@ -159,27 +260,20 @@ final class Fill {
     }
   }
 
-  /** One user less; the last one takes spool file and charge along. */
-  void release() {
-    synchronized (this) {
-      if (--users > 0) {
-        return;
-      }
+  private Followed answer(List<Source> sources, long from) throws IOException {
+    Progress.Answer answer = progress.awaitAnswer();
+    if (answer.readable()) {
+      return read(sources);
     }
-    Reservation room = reservation;
-    try (Download unclaimed = begun.getAndSet(null)) {
-      Spool.File file = spool;
-      if (file != null) {
-        file.channel().close();
-        Files.deleteIfExists(file.path());
-      }
-    } catch (IOException e) {
-      kitchen.tier().failed("spool", key, e);
-    } finally {
-      if (room != null) {
-        room.close();
-      }
-    }
+    return switch (answer.state()) {
+      case Progress.State.Failed(_, boolean again) when again -> superseded();
+      case Progress.State.Failed(IOException cause, _) -> new Followed.Failed(cause);
+      // Only from its first byte on does a download begun for the whole serve a reader.
+      case Progress.State.Detached _ ->
+          new Followed.NoRoom(
+              from == 0 ? Optional.ofNullable(begun.getAndSet(null)) : Optional.empty());
+      case Progress.State.Arriving _, Progress.State.Verified _ -> awaitOver();
+    };
   }
 
   private synchronized Followed awaitOver() throws InterruptedIOException {
@@ -194,115 +288,29 @@ final class Fill {
     return new Followed.Over();
   }
 
-  private synchronized boolean join() {
-    if (users == 0) {
-      return false;
+  private Followed read(List<Source> sources) throws IOException {
+    Draft source = draft;
+    if (source == null) {
+      throw new IllegalStateException("bytes of " + key + " that are nowhere");
     }
-    users++;
-    return true;
-  }
-
-  /** Reserves and makes the spool file; false when there is no room. */
-  private boolean prepare(Download download) {
-    progress.sized(download.size());
-    long bytes = download.size().orElse(STEP);
-    Optional<Reservation> room = kitchen.tier().reserve(bytes);
-    if (room.isEmpty() && kitchen.reclaim().getAsBoolean()) {
-      room = kitchen.tier().reserve(bytes);
-    }
-    if (room.isEmpty()) {
-      return false;
-    }
-    reservation = room.get();
+    FollowedBlob.Bytes bytes;
     try {
-      spool = kitchen.spool().create();
-      return true;
-    } catch (IOException e) {
-      kitchen.tier().failed("spool", key, e);
-      return false;
-    }
-  }
-
-  private End receive(Download download, Spool.File file) throws IOException {
-    byte[] piece = new byte[PIECE];
-    for (int read; (read = download.read(piece, 0, piece.length)) > 0; ) {
-      if (!write(file.channel(), ByteBuffer.wrap(piece, 0, read))) {
-        return detach();
-      }
-      hash.update(piece, 0, read);
-      ByteRange arrived = new ByteRange(position, read);
-      position += read;
-      progress.arrived(arrived);
-    }
-    Digest got = Digest.ofHash(key.digest().algorithm(), hash.digest());
-    if (!got.equals(key.digest())) {
-      return new End.Corrupt(
-          download.source(),
-          new CorruptBlobException(key, download.source().name(), got.toString()));
-    }
-    progress.sized(OptionalLong.of(position));
-    progress.become(new Progress.State.Verified());
-    Reservation room = Objects.requireNonNull(reservation);
-    return new End.Complete(kitchen.tier().admit(key, file.path(), position, room));
-  }
-
-  /**
-   * Writes within the reservation; false when the disk does not take it even after more has been
-   * evicted.
-   */
-  private boolean write(FileChannel to, ByteBuffer bytes) {
-    Reservation room = Objects.requireNonNull(reservation);
-    long end = position + bytes.remaining();
-    if (end > room.bytes() && !room.growTo(Math.max(end, position + STEP))) {
-      return false;
-    }
-    boolean retried = false;
-    while (bytes.hasRemaining()) {
-      long at = end - bytes.remaining();
-      kitchen.gate().enter();
-      try {
-        room.used(to.write(bytes, at));
-      } catch (IOException e) {
-        kitchen.tier().failed("write", key, e);
-        if (retried || !kitchen.tier().makeRoom(bytes.remaining() + STEP)) {
-          return false;
-        }
-        retried = true;
-      } finally {
-        kitchen.gate().leave();
-      }
-    }
-    return true;
-  }
-
-  private End detach() {
-    return new End.Declined(new Progress.State.Detached(position, copyOf(hash)));
-  }
-
-  private static MessageDigest copyOf(MessageDigest hash) {
-    try {
-      return (MessageDigest) hash.clone();
-    } catch (CloneNotSupportedException e) {
-      throw new AssertionError("the JDK's hash cannot be copied", e);
-    }
-  }
-
-  private Optional<Blob> reader(List<Source> sources) throws IOException {
-    Spool.File file = spool;
-    if (file == null) {
-      return Optional.empty();
-    }
-    FileChannel channel;
-    try {
-      channel = FileChannel.open(file.path(), StandardOpenOption.READ);
+      bytes = source.open();
     } catch (NoSuchFileException e) {
-      // The tier has taken it just now.
-      return Optional.empty();
+      // The tier has taken it just now, unless someone has cleared the spool.
+      return progress.state() instanceof Progress.State.Verified
+          ? awaitOver()
+          : new Followed.NoRoom(Optional.empty());
     }
-    FollowedBlob.Bytes bytes = new SpoolBytes(channel, kitchen.transfer());
-    FollowedBlob.Remainder remainder =
-        (detached, at, range, held, to) -> goOn(sources, detached, at, range, held, to);
-    return Optional.of(new FollowedBlob(progress, Origin.FILL, bytes, remainder, this::release));
+    return new Followed.Reading(
+        new FollowedBlob(
+            key,
+            progress,
+            Origin.FILL,
+            bytes,
+            (detached, at, rest, whole, held, to) ->
+                goOn(sources, detached, at, rest, whole, held, to),
+            this::release));
   }
 
   /** Reads on from the sources after the fill has been detached, for one reader. */
@@ -310,33 +318,20 @@ final class Fill {
       List<Source> sources,
       Progress.State.Detached detached,
       long at,
-      ByteRange range,
+      long length,
+      boolean whole,
       FollowedBlob.Bytes held,
       WritableByteChannel to)
       throws IOException {
-    boolean whole = range.offset() == 0 && range.length() >= size().orElse(0);
     long from = whole ? detached.end() : at;
     try (Download rest = new Download(key, sources, from, kitchen.pause())) {
+      rest.know(size(), hinted);
       if (!whole) {
-        return PassThrough.copyPart(rest, range.end() - at, to);
+        return PassThrough.copyPart(rest, length, to);
       }
       var tail = new ByteArrayOutputStream(Progress.TAIL);
       held.send(at, detached.end() - at, Channels.newChannel(tail));
-      return new PassThrough.WholeBody(key, copyOf(detached.hash()), tail.toByteArray())
-          .copy(rest, to);
-    }
-  }
-
-  private record SpoolBytes(FileChannel channel, FileTransfer transfer)
-      implements FollowedBlob.Bytes {
-    @Override
-    public void send(long position, long length, WritableByteChannel to) throws IOException {
-      transfer.send(channel, position, length, to);
-    }
-
-    @Override
-    public void close() throws IOException {
-      channel.close();
+      return new WholeBody(key, copyOf(detached.hash()), tail.toByteArray()).copy(rest, length, to);
     }
   }
 }

@@ -10,7 +10,9 @@ import java.util.OptionalLong;
  * sends what may be shown.
  */
 final class FollowedBlob implements Blob {
+  private final BlobKey key;
   private final Progress progress;
+  private final OptionalLong size;
   private final Origin origin;
   private final Bytes bytes;
   private final Remainder remainder;
@@ -26,20 +28,30 @@ final class FollowedBlob implements Blob {
   interface Remainder {
     /**
      * @param position of the first byte that the reader has not got
+     * @param length how many bytes it wants from there, at most
+     * @param whole whether these end a whole body
      * @return how many bytes were sent
      */
     long transferTo(
         Progress.State.Detached from,
         long position,
-        ByteRange range,
+        long length,
+        boolean whole,
         Bytes held,
         WritableByteChannel to)
         throws IOException;
   }
 
   FollowedBlob(
-      Progress progress, Origin origin, Bytes bytes, Remainder remainder, Closeable release) {
+      BlobKey key,
+      Progress progress,
+      Origin origin,
+      Bytes bytes,
+      Remainder remainder,
+      Closeable release) {
+    this.key = key;
     this.progress = progress;
+    this.size = progress.size();
     this.origin = origin;
     this.bytes = bytes;
     this.remainder = remainder;
@@ -48,7 +60,7 @@ final class FollowedBlob implements Blob {
 
   @Override
   public OptionalLong size() {
-    return progress.size();
+    return size;
   }
 
   @Override
@@ -58,7 +70,8 @@ final class FollowedBlob implements Blob {
 
   @Override
   public long transferTo(ByteRange range, WritableByteChannel to) throws IOException {
-    boolean whole = range.offset() == 0 && range.length() >= size().orElse(0);
+    range.checkWithin(size, key);
+    boolean whole = range.wholeOf(size);
     long position = range.offset();
     while (position < range.end()) {
       long until = Math.min(progress.await(position, whole), range.end());
@@ -68,7 +81,7 @@ final class FollowedBlob implements Blob {
       } else if (progress.state() instanceof Progress.State.Detached detached) {
         return position
             - range.offset()
-            + remainder.transferTo(detached, position, range, bytes, to);
+            + remainder.transferTo(detached, position, range.end() - position, whole, bytes, to);
       } else {
         break;
       }

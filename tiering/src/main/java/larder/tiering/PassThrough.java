@@ -3,8 +3,6 @@ package larder.tiering;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
-import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -18,12 +16,14 @@ final class PassThrough implements Blob {
   private final BlobKey key;
   private final List<Source> sources;
   private final Pause pause;
+  private final OptionalLong size;
   private Download download;
 
   private PassThrough(BlobKey key, List<Source> sources, Pause pause, Download download) {
     this.key = key;
     this.sources = sources;
     this.pause = pause;
+    this.size = download.size();
     this.download = download;
   }
 
@@ -46,7 +46,7 @@ final class PassThrough implements Blob {
 
   @Override
   public OptionalLong size() {
-    return download.size();
+    return size;
   }
 
   @Override
@@ -56,13 +56,14 @@ final class PassThrough implements Blob {
 
   @Override
   public long transferTo(ByteRange range, WritableByteChannel to) throws IOException {
-    boolean whole = range.offset() == 0 && range.length() >= size().orElse(0);
+    range.checkWithin(size, key);
     if (download.position() != range.offset()) {
       download.close();
       download = new Download(key, sources, range.offset(), pause);
+      download.know(size, false);
     }
-    return whole
-        ? new WholeBody(key, key.digest().hasher(), new byte[0]).copy(download, to)
+    return range.wholeOf(size)
+        ? new WholeBody(key, key.digest().hasher(), new byte[0]).copy(download, range.length(), to)
         : copyPart(download, range.length(), to);
   }
 
@@ -81,47 +82,7 @@ final class PassThrough implements Blob {
     return sent;
   }
 
-  /** Sends the rest of a whole body, of which the end is held back until the digest is right. */
-  static final class WholeBody {
-    private final BlobKey key;
-    private final MessageDigest hash;
-    private final byte[] buffer = new byte[Progress.TAIL + PIECE];
-    private int held;
-
-    /**
-     * @param hash over all bytes before the ones that the download will give
-     * @param held bytes that are in the hash but have not been sent; at most the tail
-     */
-    WholeBody(BlobKey key, MessageDigest hash, byte[] held) {
-      this.key = key;
-      this.hash = hash;
-      System.arraycopy(held, 0, buffer, 0, held.length);
-      this.held = held.length;
-    }
-
-    long copy(Download from, WritableByteChannel to) throws IOException {
-      long sent = 0;
-      for (int read; (read = from.read(buffer, held, PIECE)) > 0; ) {
-        hash.update(buffer, held, read);
-        held += read;
-        int free = held - Progress.TAIL;
-        if (free > 0) {
-          write(buffer, free, to);
-          sent += free;
-          System.arraycopy(buffer, free, buffer, 0, Progress.TAIL);
-          held = Progress.TAIL;
-        }
-      }
-      Digest got = Digest.ofHash(key.digest().algorithm(), hash.digest());
-      if (!got.equals(key.digest())) {
-        throw new CorruptBlobException(key, from.source().name(), got.toString());
-      }
-      write(Arrays.copyOf(buffer, held), held, to);
-      return sent + held;
-    }
-  }
-
-  private static void write(byte[] bytes, int length, WritableByteChannel to) throws IOException {
+  static void write(byte[] bytes, int length, WritableByteChannel to) throws IOException {
     ByteBuffer rest = ByteBuffer.wrap(bytes, 0, length);
     while (rest.hasRemaining()) {
       to.write(rest);

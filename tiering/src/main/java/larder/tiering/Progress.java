@@ -26,8 +26,8 @@ final class Progress {
     /** All bytes are there, and right. */
     record Verified() implements State {}
 
-    /** Nothing more will come. */
-    record Failed(IOException cause) implements State {}
+    /** Nothing more will come here; {@code again} when it is worth to look elsewhere. */
+    record Failed(IOException cause, boolean again) implements State {}
 
     /** Nothing more will be kept: each reader goes on by itself after the bytes that are there. */
     record Detached(long end, MessageDigest hash) implements State {}
@@ -59,21 +59,24 @@ final class Progress {
     notifyAll();
   }
 
+  /** What there is to say to one who wants to read: that it may, or why not. */
+  record Answer(boolean readable, State state) {}
+
   /**
-   * Waits for the first good news: bytes that can be shown, or the verdict on a blob too small to
-   * show any before it.
-   *
-   * @return whether there is good news; otherwise {@link #state} tells what there is
+   * Waits for the first bytes that can be shown, the verdict on a blob too small to show any before
+   * it, or that nothing will come.
    */
-  synchronized boolean awaitAnswer() throws InterruptedIOException {
+  synchronized Answer awaitAnswer() throws InterruptedIOException {
     while (state instanceof State.Arriving && readableUntil(0, true) == 0) {
       pause();
     }
-    return switch (state) {
-      case State.Verified _ -> true;
-      case State.Failed _ -> false;
-      case State.Arriving _, State.Detached _ -> readableUntil(0, true) > 0;
-    };
+    boolean readable =
+        switch (state) {
+          case State.Verified _ -> true;
+          case State.Failed _ -> false;
+          case State.Arriving _, State.Detached _ -> readableUntil(0, true) > 0;
+        };
+    return new Answer(readable, state);
   }
 
   /**
@@ -82,6 +85,7 @@ final class Progress {
    * @param whole whether the reader reads the whole blob
    * @return up to where it may read now: more than {@code position}, unless the blob ends there or
    *     is detached there
+   * @throws CorruptBlobException when the bytes are wrong, though more of them are there
    * @throws IOException when what it waits for will not come
    */
   synchronized long await(long position, boolean whole) throws IOException {
@@ -90,7 +94,13 @@ final class Progress {
       pause();
       end = readableUntil(position, whole);
     }
-    if (end <= position && state instanceof State.Failed(IOException cause)) {
+    if (state instanceof State.Failed(IOException cause, _)) {
+      if (cause instanceof CorruptBlobException) {
+        throw cause;
+      }
+      if (end > position) {
+        return end;
+      }
       throw new IOException(
           "the copy broke at byte " + position + ": " + cause.getMessage(), cause);
     }

@@ -27,39 +27,76 @@ final class Recheck {
     progress.arrived(ByteRange.all(blob.length()));
   }
 
-  /** Hashes the whole; true when the bytes are right. Readers are told by {@link #tell}. */
-  boolean run() {
-    MessageDigest hash = key.digest().hasher();
-    try (BlobStore.StoredBlob read = blob) {
-      read.transferTo(ByteRange.all(read.length()), new HashChannel(hash));
-      boolean right = Digest.ofHash(key.digest().algorithm(), hash.digest()).equals(key.digest());
-      if (right) {
-        read.trust();
-      }
-      return right;
-    } catch (IOException e) {
-      return false;
-    }
+  /** What a check has come to. */
+  enum Verdict {
+    RIGHT,
+    /** Other bytes, or some that cannot be read. */
+    WRONG,
+    /** The check was broken off. */
+    UNKNOWN
   }
 
-  void tell(boolean right) {
+  /** Hashes the whole. Readers are told by {@link #tell}. */
+  Verdict run() {
+    Verdict verdict = Verdict.UNKNOWN;
+    try (BlobStore.StoredBlob read = blob) {
+      verdict = hash(read);
+      if (verdict == Verdict.RIGHT) {
+        read.trust();
+      }
+    } catch (IOException e) {
+      // The verdict stands; what could not be noted is checked again another time.
+    }
+    return verdict;
+  }
+
+  private Verdict hash(BlobStore.StoredBlob read) {
+    MessageDigest hash = key.digest().hasher();
+    try {
+      read.transferTo(ByteRange.all(read.length()), new HashChannel(hash));
+    } catch (IOException e) {
+      return Thread.currentThread().isInterrupted() ? Verdict.UNKNOWN : Verdict.WRONG;
+    }
+    return Digest.ofHash(key.digest().algorithm(), hash.digest()).equals(key.digest())
+        ? Verdict.RIGHT
+        : Verdict.WRONG;
+  }
+
+  /** Closes the handle of a check that is not going to run. */
+  void abandon() throws IOException {
+    blob.close();
+  }
+
+  void tell(Verdict verdict) {
     progress.become(
-        right
-            ? new Progress.State.Verified()
-            : new Progress.State.Failed(new CorruptBlobException(key, "the disk", "damaged")));
+        switch (verdict) {
+          case RIGHT -> new Progress.State.Verified();
+          case WRONG ->
+              new Progress.State.Failed(
+                  new CorruptBlobException(key, "the " + blob.origin().label(), "damaged"), true);
+          case UNKNOWN ->
+              new Progress.State.Failed(
+                  new IOException("the check of " + key + " was broken off"), false);
+        });
   }
 
   /**
-   * Reads a handle under this check.
+   * Reads a handle under this check. It must have been opened after the check's own: then it shows
+   * the same bytes, or ones that have been verified since.
    *
-   * @param handle the reader's own, which is closed with the blob, or at once when the answer is
-   *     empty
+   * @param handle the reader's own, which is closed with the blob, or at once when there is none
    * @return empty when the bytes have turned out wrong: look again
    */
   Optional<Blob> follow(BlobStore.StoredBlob handle) throws IOException {
     boolean readable = false;
     try {
-      readable = progress.awaitAnswer();
+      Progress.Answer answer = progress.awaitAnswer();
+      readable = answer.readable() && handle.length() == blob.length();
+      if (!readable
+          && answer.state() instanceof Progress.State.Failed(IOException why, boolean again)
+          && !again) {
+        throw why;
+      }
     } finally {
       if (!readable) {
         handle.close();
@@ -70,10 +107,11 @@ final class Recheck {
     }
     return Optional.of(
         new FollowedBlob(
+            key,
             progress,
             handle.origin(),
             new HandleBytes(handle),
-            (detached, at, range, held, to) -> 0,
+            (detached, at, length, whole, held, to) -> 0,
             () -> {}));
   }
 

@@ -1,6 +1,7 @@
 package larder.tiering;
 
 import java.io.Closeable;
+import java.io.InterruptedIOException;
 
 /**
  * Room in a tier that is charged before its bytes are written. Closing gives back what is still
@@ -21,7 +22,7 @@ public final class Reservation implements Closeable {
    * @param total how many bytes are wanted in all
    * @return whether there was room
    */
-  public boolean growTo(long total) {
+  public boolean growTo(long total) throws InterruptedIOException {
     return total <= bytes || tier.grow(this, total);
   }
 
@@ -42,6 +43,11 @@ public final class Reservation implements Closeable {
 
   void charge(long total) {
     bytes = total;
+  }
+
+  void clear() {
+    bytes = 0;
+    written = 0;
   }
 
   void wrote(long more) {

@@ -24,6 +24,7 @@ record ResidentBlob(BlobKey key, BlobStore.StoredBlob blob, Tier tier) implement
 
   @Override
   public long transferTo(ByteRange range, WritableByteChannel to) throws IOException {
+    range.checkWithin(blob.size(), key);
     try {
       return blob.transferTo(range, to);
     } catch (IOException e) {

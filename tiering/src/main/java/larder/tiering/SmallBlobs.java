@@ -48,6 +48,9 @@ public final class SmallBlobs {
       }
     } catch (IOException e) {
       tier.failed("read", key, e);
+      if (Thread.currentThread().isInterrupted()) {
+        return Optional.empty(); // which says nothing of the bytes
+      }
     }
     tier.damaged(key);
     return Optional.empty();
@@ -66,11 +69,18 @@ public final class SmallBlobs {
     if (tier.holds(key)) {
       return;
     }
-    Optional<Reservation> room = tier.reserve(bytes.length);
-    if (room.isEmpty()) {
-      return;
+    try {
+      Optional<Reservation> room = tier.reserve(bytes.length);
+      if (room.isPresent()) {
+        keep(key, bytes, room.get());
+      }
+    } catch (IOException e) {
+      tier.failed("keep", key, e);
     }
-    try (Reservation reservation = room.get()) {
+  }
+
+  private void keep(BlobKey key, byte[] bytes, Reservation room) throws IOException {
+    try (Reservation reservation = room) {
       Spool.File file = spool.create();
       try {
         write(file.channel(), bytes);
@@ -78,8 +88,6 @@ public final class SmallBlobs {
       } finally {
         Files.deleteIfExists(file.path());
       }
-    } catch (IOException e) {
-      tier.failed("keep", key, e);
     }
   }
 

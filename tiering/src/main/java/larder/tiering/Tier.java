@@ -2,6 +2,7 @@ package larder.tiering;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -29,14 +30,12 @@ public final class Tier implements Closeable {
    * @param minFree how much of the medium stays free, in bytes
    */
   public record Bound(long capacity, long minFree) {
-    /** Above this many bytes the tier makes room ahead of need. */
-    long high() {
-      return capacity - capacity / 20;
-    }
-
-    /** Down to this many bytes it does so. */
-    long low() {
-      return capacity - capacity / 10;
+    /**
+     * How many bytes are to go to make room ahead of need: none up to the high water mark, else
+     * down to the low one.
+     */
+    long over(long filled) {
+      return filled > capacity - capacity / 20 ? filled - (capacity - capacity / 10) : 0;
     }
   }
 
@@ -103,37 +102,55 @@ public final class Tier implements Closeable {
   }
 
   /** Waits until all that the store holds is known. */
-  public void awaitScan() {
+  public void awaitScan() throws InterruptedIOException {
     index.awaitScan();
   }
 
   /** Opens and pins the blob. */
   public Optional<BlobStore.StoredBlob> find(BlobKey key) {
-    TierIndex.@Nullable Entry known = index.pin(key);
+    @Nullable TierEntry known = index.pin(key);
     if (known == null && !index.maybeUnseen(key)) {
       return Optional.empty();
     }
-    Optional<BlobStore.StoredBlob> found;
+    Optional<BlobStore.StoredBlob> found = Optional.empty();
+    boolean looked = false;
     try {
       found = store.find(key);
+      looked = true;
     } catch (IOException e) {
       failed("find", key, e);
-      if (known != null) {
-        index.unpin(known);
+    } finally {
+      if (known != null && found.isEmpty()) {
+        missed(known, looked);
       }
-      return Optional.empty();
     }
     if (found.isEmpty()) {
-      if (known != null) {
-        index.vanished(known);
-        events.on(new Event.Damaged(clock.instant(), name, key));
-      }
+      return Optional.empty();
+    }
+    BlobStore.StoredBlob blob = found.get();
+    @Nullable TierEntry pinned = known == null ? index.pinFound(key, blob.length()) : known;
+    if (pinned == null) {
+      close(blob, key);
       return Optional.empty();
     }
     store.accessed(key, clock.instant());
-    BlobStore.StoredBlob blob = found.get();
-    TierIndex.Entry pinned = known == null ? index.pinFound(key, blob.length()) : known;
     return Optional.of(new PinnedBlob(blob, () -> index.unpin(pinned)));
+  }
+
+  private void missed(TierEntry known, boolean looked) {
+    if (!looked) {
+      index.unpin(known);
+    } else if (index.vanished(known)) {
+      events.on(new Event.Damaged(clock.instant(), name, known.key()));
+    }
+  }
+
+  private void close(BlobStore.StoredBlob blob, BlobKey key) {
+    try {
+      blob.close();
+    } catch (IOException e) {
+      failed("close", key, e);
+    }
   }
 
   /**
@@ -143,7 +160,7 @@ public final class Tier implements Closeable {
    * @return empty when there is no room: the blob is larger than the tier, or all that could go is
    *     pinned
    */
-  public Optional<Reservation> reserve(long bytes) {
+  public Optional<Reservation> reserve(long bytes) throws InterruptedIOException {
     Reservation reservation = new Reservation(this);
     return grow(reservation, bytes) ? Optional.of(reservation) : Optional.empty();
   }
@@ -154,30 +171,49 @@ public final class Tier implements Closeable {
    * @param size of the file in bytes
    * @return whether the store took it; if not, the file is still at its path and still charged
    */
-  public boolean admit(BlobKey key, Path file, long size, Reservation reservation) {
-    index.awaitGone(key);
+  public boolean admit(BlobKey key, Path file, long size, Reservation reservation)
+      throws InterruptedIOException {
+    Optional<Runnable> unpin = admitPinned(key, file, size, reservation);
+    unpin.ifPresent(Runnable::run);
+    return unpin.isPresent();
+  }
+
+  /**
+   * The same for a file that is still open.
+   *
+   * @return what ends the pin on the blob; empty when the store did not take it
+   */
+  Optional<Runnable> admitPinned(BlobKey key, Path file, long size, Reservation reservation)
+      throws InterruptedIOException {
+    index.admitting(key);
+    boolean taken = false;
     try {
       store.put(key, file);
+      taken = true;
     } catch (IOException e) {
       failed("put", key, e);
-      return false;
+    } finally {
+      if (!taken) {
+        index.refused(key);
+      }
     }
-    index.admit(key, size, reservation);
+    if (!taken) {
+      return Optional.empty();
+    }
+    TierEntry entry = index.admit(key, size, reservation);
     trim();
-    return true;
+    return Optional.of(() -> index.unpin(entry));
   }
 
   /** Removes a blob whose bytes are wrong or cannot be read. */
   public void damaged(BlobKey key) {
-    Optional<TierIndex.Entry> entry = index.leave(key);
+    Optional<TierEntry> entry = index.leave(key);
     if (entry.isEmpty()) {
       return;
     }
-    try {
-      store.remove(key);
+    if (removed(entry.get())) {
       index.left(entry.get());
-    } catch (IOException e) {
-      failed("remove", key, e);
+    } else {
       index.stuck(entry.get());
     }
     events.on(new Event.Damaged(clock.instant(), name, key));
@@ -193,19 +229,19 @@ public final class Tier implements Closeable {
     store.close();
   }
 
-  boolean grow(Reservation reservation, long total) {
+  boolean grow(Reservation reservation, long total) throws InterruptedIOException {
     index.awaitScan();
     while (true) {
       long shortOfFloor = shortOfFloor(total - reservation.bytes());
       switch (index.grow(reservation, total, shortOfFloor)) {
-        case TierIndex.Room.Granted _ -> {
+        case Room.Granted _ -> {
           return true;
         }
-        case TierIndex.Room.None _ -> {
+        case Room.None _ -> {
           return false;
         }
-        case TierIndex.Room.After(List<TierIndex.Entry> victims) -> {
-          if (!evict(victims)) {
+        case Room.After(List<TierEntry> victims) -> {
+          if (!victims.isEmpty() && evict(victims) == 0) {
             return false;
           }
         }
@@ -218,8 +254,7 @@ public final class Tier implements Closeable {
    * when nothing went.
    */
   boolean makeRoom(long bytes) {
-    List<TierIndex.Entry> victims = index.atLeast(bytes);
-    return !victims.isEmpty() && evict(victims);
+    return evict(index.atLeast(bytes)) > 0;
   }
 
   void wrote(Reservation reservation, long more) {
@@ -230,20 +265,30 @@ public final class Tier implements Closeable {
     index.release(reservation);
   }
 
-  private boolean evict(List<TierIndex.Entry> victims) {
-    boolean all = true;
-    for (TierIndex.Entry victim : victims) {
-      try {
-        store.remove(victim.key());
+  /** Removes all that it can, and tells how many that were. */
+  private int evict(List<TierEntry> victims) {
+    int gone = 0;
+    for (TierEntry victim : victims) {
+      if (removed(victim)) {
         index.left(victim);
+        gone++;
         events.on(new Event.Evicted(clock.instant(), name, victim.key(), victim.size()));
-      } catch (IOException e) {
-        failed("remove", victim.key(), e);
+      } else {
         index.stayed(victim);
-        all = false;
       }
     }
-    return all;
+    return gone;
+  }
+
+  private boolean removed(TierEntry entry) {
+    try {
+      store.remove(entry.key());
+      return true;
+    } catch (IOException | RuntimeException e) {
+      // Whatever it was: others may be waiting for what becomes of it.
+      failed("remove", entry.key(), e);
+      return false;
+    }
   }
 
   /** How many bytes the medium lacks to take so many more and keep its free space. */
@@ -267,7 +312,7 @@ public final class Tier implements Closeable {
     trim();
   }
 
-  void failed(String operation, BlobKey key, IOException cause) {
+  void failed(String operation, BlobKey key, Exception cause) {
     events.on(new Event.TierFailed(clock.instant(), name, operation, key.toString(), cause));
   }
 }

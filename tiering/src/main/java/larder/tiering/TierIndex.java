@@ -1,15 +1,17 @@
 package larder.tiering;
 
+import java.io.InterruptedIOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,56 +21,24 @@ import org.jspecify.annotations.Nullable;
 final class TierIndex {
   /*
    * A blob that is to go leaves the index and is charged as departing until it is off the medium and no one has it open.
-   * The one who removes it from the store holds a pin meanwhile, so both ends are one count. Whoever finds that enough is
-   * departing already waits for it instead of evicting more.
+   * The one who removes it from the store holds a pin meanwhile, so both ends are one count. What will be free soon is
+   * waited for before more is evicted; what is unlinked but open is not, since nobody knows when it is closed.
    */
 
   private final Tier.Bound bound;
   private final EvictionOrder order; // guarded by this
   private final InstantSource clock;
 
-  private final Map<BlobKey, Entry> resident = new HashMap<>(); // guarded by this
-  private final Map<BlobKey, Entry> leaving = new HashMap<>(); // guarded by this
+  private final Map<BlobKey, TierEntry> resident = new HashMap<>(); // guarded by this
+  private final Map<BlobKey, TierEntry> leaving = new HashMap<>(); // guarded by this
+  private final Map<BlobKey, TierEntry> stuck = new HashMap<>(); // guarded by this
+  private final Set<BlobKey> entering = new HashSet<>(); // guarded by this
+  private final Set<BlobKey> leftUnscanned = new HashSet<>(); // guarded by this
   private long residentBytes; // guarded by this
   private long departingBytes; // guarded by this
   private long reservedBytes; // guarded by this
   private long unwrittenBytes; // guarded by this
   private boolean scanned; // guarded by this
-
-  /** One blob; the fields are guarded by the index. */
-  static final class Entry {
-    private final BlobKey key;
-    private final long size;
-    private long lastAccess;
-    private int pins;
-    private boolean gone;
-
-    private Entry(BlobKey key, long size, long lastAccess) {
-      this.key = key;
-      this.size = size;
-      this.lastAccess = lastAccess;
-    }
-
-    BlobKey key() {
-      return key;
-    }
-
-    long size() {
-      return size;
-    }
-  }
-
-  /** What becomes of a wish for room. */
-  sealed interface Room {
-    /** It is charged now. */
-    record Granted() implements Room {}
-
-    /** These have to be removed from the store first; then the wish has to be repeated. */
-    record After(List<Entry> victims) implements Room {}
-
-    /** There is none. */
-    record None() implements Room {}
-  }
 
   TierIndex(Tier.Bound bound, EvictionOrder order, InstantSource clock) {
     this.bound = bound;
@@ -95,19 +65,19 @@ final class TierIndex {
 
   /** Whether the store may hold a blob that the index does not know of yet. */
   synchronized boolean maybeUnseen(BlobKey key) {
-    return !scanned && !leaving.containsKey(key);
+    return !scanned && !leftUnscanned.contains(key);
   }
 
   synchronized void accessed(BlobKey key) {
-    Entry entry = resident.get(key);
+    TierEntry entry = resident.get(key);
     if (entry != null) {
       touch(entry);
     }
   }
 
   /** Pins a resident blob; null when there is none. */
-  synchronized @Nullable Entry pin(BlobKey key) {
-    Entry entry = resident.get(key);
+  synchronized @Nullable TierEntry pin(BlobKey key) {
+    TierEntry entry = resident.get(key);
     if (entry != null) {
       entry.pins++;
       touch(entry);
@@ -115,20 +85,25 @@ final class TierIndex {
     return entry;
   }
 
-  /** Pins a blob that was found in the store before the scan came to it. */
-  synchronized Entry pinFound(BlobKey key, long size) {
-    Entry entry = resident.get(key);
-    if (entry == null) {
-      entry = enter(new Entry(key, size, clock.millis()));
+  /**
+   * Pins a blob that was found in the store before the scan came to it; null when it has been
+   * removed from the store meanwhile.
+   */
+  synchronized @Nullable TierEntry pinFound(BlobKey key, long size) {
+    TierEntry entry = resident.get(key);
+    if (entry == null && maybeUnseen(key)) {
+      entry = enter(new TierEntry(key, size, clock.millis()));
     }
-    entry.pins++;
+    if (entry != null) {
+      entry.pins++;
+    }
     return entry;
   }
 
-  synchronized void unpin(Entry entry) {
+  synchronized void unpin(TierEntry entry) {
     entry.pins--;
     if (entry.gone && entry.pins == 0) {
-      departingBytes -= entry.size;
+      departingBytes -= entry.size();
       notifyAll();
     }
   }
@@ -139,24 +114,25 @@ final class TierIndex {
    * @param shortOfFloor how many bytes the medium lacks for it, given what is reserved but not
    *     written
    */
-  synchronized Room grow(Reservation reservation, long total, long shortOfFloor) {
+  synchronized Room grow(Reservation reservation, long total, long shortOfFloor)
+      throws InterruptedIOException {
     while (true) {
       long more = total - reservation.bytes();
-      long shortOfRoom = residentBytes + reservedBytes + more - bound.capacity();
-      if (shortOfRoom + departingBytes <= 0 && shortOfFloor <= 0) {
+      if (more > bound.capacity()) {
+        // Also keeps the sums from overflowing: a source may claim any size.
+        return new Room.None();
+      }
+      long missing = Math.max(used() + more - bound.capacity(), shortOfFloor);
+      if (missing <= 0) {
         reservation.charge(total);
         reservedBytes += more;
         unwrittenBytes += more;
         return new Room.Granted();
       }
-      long wanted = Math.max(shortOfRoom, shortOfFloor - departingBytes);
+      long wanted = missing - freeSoon();
       if (wanted > 0) {
-        List<Entry> victims = pick(wanted);
+        List<TierEntry> victims = pick(wanted, false);
         return victims.isEmpty() ? new Room.None() : new Room.After(victims);
-      }
-      if (leaving.isEmpty()) {
-        // What is still charged is unlinked but open, and nobody knows when it is closed.
-        return new Room.None();
       }
       awaitChange();
       if (shortOfFloor > 0) {
@@ -174,56 +150,60 @@ final class TierIndex {
   synchronized void release(Reservation reservation) {
     reservedBytes -= reservation.bytes();
     unwrittenBytes -= reservation.unwritten();
-    reservation.charge(0);
+    reservation.clear();
     notifyAll();
-  }
-
-  /** Turns a reservation into a resident blob. */
-  synchronized void admit(BlobKey key, long size, Reservation reservation) {
-    release(reservation);
-    Entry before = resident.get(key);
-    if (before != null) {
-      depart(before);
-      unpin(before);
-    }
-    enter(new Entry(key, size, clock.millis()));
   }
 
   /**
    * Waits until a blob that is being removed is gone, so that a new one can take its place in the
-   * store.
+   * store; from then until {@link #admit} or {@link #refused} no one removes it.
    */
-  synchronized void awaitGone(BlobKey key) {
-    while (leaving.containsKey(key)) {
+  synchronized void admitting(BlobKey key) throws InterruptedIOException {
+    while (leaving.containsKey(key) || entering.contains(key)) {
       awaitChange();
     }
+    entering.add(key);
   }
 
-  /**
-   * Picks what has to go to fill the tier less, so that nobody has to wait for room; empty when
-   * nothing has.
-   */
-  synchronized List<Entry> surplus(long shortOfFloor) {
-    long filled = residentBytes + reservedBytes;
-    long over = filled > bound.high() ? filled - bound.low() : 0;
-    long wanted = Math.max(over, shortOfFloor - departingBytes);
-    if (!scanned || wanted <= 0) {
-      return List.of();
+  /** The store did not take the blob. */
+  synchronized void refused(BlobKey key) {
+    entering.remove(key);
+    notifyAll();
+  }
+
+  /** Turns a reservation into a resident blob, which is pinned. */
+  synchronized TierEntry admit(BlobKey key, long size, Reservation reservation) {
+    entering.remove(key);
+    release(reservation);
+    TierEntry before = resident.get(key);
+    if (before != null) {
+      depart(before);
+      unpin(before);
     }
-    return pick(Math.min(wanted, residentBytes));
+    Optional.ofNullable(stuck.remove(key)).ifPresent(this::unpin);
+    TierEntry entry = enter(new TierEntry(key, size, clock.millis()));
+    entry.pins++;
+    return entry;
+  }
+
+  /** Picks what has to go so that nobody has to wait for room; empty when nothing has. */
+  synchronized List<TierEntry> surplus(long shortOfFloor) {
+    long over = bound.over(residentBytes + reservedBytes);
+    return atLeast(Math.max(over, shortOfFloor - freeSoon()));
   }
 
   /** Picks what has to go to free so many bytes, or all that can go when that is less. */
-  synchronized List<Entry> atLeast(long bytes) {
-    return scanned ? pick(Math.min(bytes, residentBytes)) : List.of();
+  synchronized List<TierEntry> atLeast(long bytes) {
+    return scanned && bytes > 0 ? pick(bytes, true) : List.of();
   }
 
   /**
-   * Takes a blob from the index to have it removed from the store; empty when it is not resident.
+   * Takes a blob from the index to have it removed from the store; empty when it is not resident,
+   * or about to be replaced.
    */
-  synchronized Optional<Entry> leave(BlobKey key) {
-    Entry entry = resident.get(key);
-    if (entry == null) {
+  synchronized Optional<TierEntry> leave(BlobKey key) {
+    TierEntry entry = resident.get(key);
+    if (entry == null || entering.contains(key)) {
       return Optional.empty();
     }
     leave(entry);
@@ -231,101 +211,126 @@ final class TierIndex {
   }
 
   /** The blob is off the medium, but for those who have it open. */
-  synchronized void left(Entry entry) {
-    leaving.remove(entry.key, entry);
+  synchronized void left(TierEntry entry) {
+    leaving.remove(entry.key(), entry);
     unpin(entry);
     notifyAll();
   }
 
-  /** The blob could not be removed from the store and may not be served: it stays charged. */
-  synchronized void stuck(Entry entry) {
-    leaving.remove(entry.key, entry);
+  /**
+   * The blob could not be removed from the store and may not be served: it stays charged until
+   * another one takes its place.
+   */
+  synchronized void stuck(TierEntry entry) {
+    leaving.remove(entry.key(), entry);
+    stuck.put(entry.key(), entry);
     notifyAll();
   }
 
   /** The blob could not be removed from the store: it is resident as before. */
-  synchronized void stayed(Entry entry) {
-    left(entry);
-    enter(new Entry(entry.key, entry.size, entry.lastAccess));
+  synchronized void stayed(TierEntry entry) {
+    leaving.remove(entry.key(), entry);
+    departingBytes -= entry.size();
+    entry.gone = false;
+    entry.pins--;
+    enter(entry);
+    notifyAll();
   }
 
-  /** The store turned out not to hold a blob that the index knew; the caller's pin on it ends. */
-  synchronized void vanished(Entry entry) {
-    if (!entry.gone) {
+  /**
+   * The store turned out not to hold a blob that the index knew; the caller's pin on it ends.
+   *
+   * @return whether it was resident until now
+   */
+  synchronized boolean vanished(TierEntry entry) {
+    boolean known = !entry.gone;
+    if (known) {
       depart(entry);
       unpin(entry);
     }
     unpin(entry);
+    return known;
   }
 
   /** The scan has come to this blob. */
   synchronized void seen(BlobKey key, long size, Instant lastAccess) {
-    if (!resident.containsKey(key) && !leaving.containsKey(key)) {
-      enter(new Entry(key, size, lastAccess.toEpochMilli()));
+    if (!resident.containsKey(key) && maybeUnseen(key)) {
+      enter(new TierEntry(key, size, lastAccess.toEpochMilli()));
     }
   }
 
   /** The scan has come to its end: what was found is ordered by its last access. */
   synchronized void scanDone() {
-    List<Entry> found = new ArrayList<>(resident.values());
+    List<TierEntry> found = new ArrayList<>(resident.values());
     found.sort(Comparator.comparingLong(entry -> entry.lastAccess));
-    found.forEach(entry -> order.admitted(entry.key, entry.size));
+    found.forEach(entry -> order.admitted(entry.key(), entry.size()));
     scanned = true;
+    leftUnscanned.clear();
     notifyAll();
   }
 
   /** Waits until all that the store holds is known. */
-  synchronized void awaitScan() {
+  synchronized void awaitScan() throws InterruptedIOException {
     while (!scanned) {
       awaitChange();
     }
   }
 
-  private void touch(Entry entry) {
+  private void touch(TierEntry entry) {
     entry.lastAccess = clock.millis();
     if (scanned) {
-      order.accessed(entry.key);
+      order.accessed(entry.key());
     }
   }
 
-  private Entry enter(Entry entry) {
-    resident.put(entry.key, entry);
-    residentBytes += entry.size;
+  private TierEntry enter(TierEntry entry) {
+    resident.put(entry.key(), entry);
+    residentBytes += entry.size();
     if (scanned) {
-      order.admitted(entry.key, entry.size);
+      order.admitted(entry.key(), entry.size());
     }
     return entry;
   }
 
-  private void leave(Entry entry) {
+  private void leave(TierEntry entry) {
     depart(entry);
-    leaving.put(entry.key, entry);
+    leaving.put(entry.key(), entry);
   }
 
   /** From resident to departing; the caller has a pin on it. */
-  private void depart(Entry entry) {
-    resident.remove(entry.key);
+  private void depart(TierEntry entry) {
+    resident.remove(entry.key());
     if (scanned) {
-      order.removed(entry.key);
+      order.removed(entry.key());
+    } else {
+      leftUnscanned.add(entry.key());
     }
-    residentBytes -= entry.size;
-    departingBytes += entry.size;
+    residentBytes -= entry.size();
+    departingBytes += entry.size();
     entry.gone = true;
     entry.pins++;
   }
 
-  /** Marks unpinned blobs as leaving until they make up so many bytes; none when they cannot. */
-  private List<Entry> pick(long wanted) {
-    List<Entry> victims = new ArrayList<>();
+  /** How much is being removed that no one has open. */
+  private long freeSoon() {
+    return leaving.values().stream().mapToLong(TierEntry::freeOnceRemoved).sum();
+  }
+
+  /**
+   * Marks unpinned blobs as leaving until they make up so many bytes; none when they cannot, unless
+   * some are wanted too.
+   */
+  private List<TierEntry> pick(long wanted, boolean some) {
+    List<TierEntry> victims = new ArrayList<>();
     long sum = 0;
     for (Iterator<BlobKey> next = order.firstToGo(); sum < wanted && next.hasNext(); ) {
-      Entry entry = resident.get(next.next());
-      if (entry != null && entry.pins == 0 && entry.size > 0) {
+      TierEntry entry = resident.get(next.next());
+      if (entry != null && entry.pins == 0 && entry.size() > 0 && !entering.contains(entry.key())) {
         victims.add(entry);
-        sum += entry.size;
+        sum += entry.size();
       }
     }
-    if (sum < wanted) {
+    if (sum < wanted && !some) {
       return List.of();
     }
     victims.forEach(this::leave);
@@ -333,12 +338,12 @@ final class TierIndex {
   }
 
   @SuppressWarnings("WaitNotInLoop") // the callers loop
-  private void awaitChange() {
+  private void awaitChange() throws InterruptedIOException {
     try {
       wait();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CancellationException("interrupted while waiting for room");
+      throw new InterruptedIOException("interrupted while waiting for room in a tier");
     }
   }
 }

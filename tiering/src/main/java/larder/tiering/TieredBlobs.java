@@ -6,14 +6,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Blobs by key: from the tier that holds them, else from a fill that all readers share, else
@@ -28,17 +32,27 @@ public final class TieredBlobs implements Closeable {
   /** How long the bytes of a fill whose sources failed stay, charged, for someone to go on with. */
   public static final Duration PARKED = Duration.ofMinutes(10);
 
+  /** How often the index is believed when the store has just not given what it should hold. */
+  private static final int BELIEVED = 2;
+
+  /**
+   * How often a reader looks again before it goes its own way, so that nothing can make it spin.
+   */
+  private static final int ROUNDS = 5;
+
+  /** How many blobs are remembered to have been hinted at wrongly. */
+  private static final int WRONG_HINTS = 1000;
+
   private final Tier tier;
   private final Fill.Kitchen kitchen;
   private final Events events;
   private final InstantSource clock;
   private final ConcurrentMap<BlobKey, Fill> fills = new ConcurrentHashMap<>();
-  private final ConcurrentMap<BlobKey, Recheck> rechecks = new ConcurrentHashMap<>();
-  private final ConcurrentMap<Fill, Parked> parked = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Fill, Instant> parked = new ConcurrentHashMap<>();
+  private final Set<BlobKey> hintedWrongly = latest(WRONG_HINTS);
   private final ExecutorService workers =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("fill-", 0).factory());
-
-  private record Parked(BlobKey key, Instant since) {}
+  private final Rechecks rechecks;
 
   public TieredBlobs(
       Tier tier,
@@ -53,6 +67,7 @@ public final class TieredBlobs implements Closeable {
         new Fill.Kitchen(tier, spool, transfer, gate, pause, () -> dropParked(Instant.MAX));
     this.events = events;
     this.clock = clock;
+    this.rechecks = new Rechecks(tier, workers);
   }
 
   /**
@@ -63,32 +78,65 @@ public final class TieredBlobs implements Closeable {
    * @throws SourceException when the sources do not give it
    */
   public Blob open(BlobKey key, long from, List<Source> sources) throws IOException {
-    while (true) {
-      Optional<Blob> resident = resident(key);
+    return open(key, from, sources, OptionalLong.empty());
+  }
+
+  /**
+   * The same with a hint at the blob's size, which is used while no source says the size. A wrong
+   * one costs another fetch, and may cost a cut answer once.
+   */
+  public Blob open(BlobKey key, long from, List<Source> sources, OptionalLong hint)
+      throws IOException {
+    boolean refused = false;
+    for (int round = 0; round < ROUNDS; round++) {
+      Optional<Blob> resident = rechecks.open(key);
       if (resident.isPresent()) {
         return resident.get();
       }
-      Fill fill = fills.computeIfAbsent(key, absent -> start(absent, sources));
+      Fill mine = new Fill(key, kitchen, hintedWrongly.contains(key) ? OptionalLong.empty() : hint);
+      mine.join();
+      boolean believed = round < BELIEVED;
+      Fill fill =
+          fills.computeIfAbsent(key, absent -> believed && tier.holds(absent) ? null : mine);
       if (fill == null) {
         continue;
       }
-      if (parked.remove(fill) != null) {
-        fill.tell(new Progress.State.Arriving());
-        workers.execute(() -> run(key, fill, sources, 0));
+      boolean asked = fill == mine;
+      if (asked) {
+        launch(key, fill, sources, 0);
+      } else if (!fill.join()) {
+        continue;
+      } else if (unpark(fill, Instant.MAX)) {
+        asked = true;
+        launch(key, fill, sources, 0);
       }
-      switch (fill.follow(sources)) {
-        case Fill.Followed.Reading(Blob blob) -> {
+      Followed followed = fill.follow(sources, from);
+      while (followed instanceof Followed.Superseded(Fill next)) {
+        followed = next.follow(sources, from);
+      }
+      switch (followed) {
+        case Followed.Reading(Blob blob) -> {
           return blob;
         }
-        case Fill.Followed.NoRoom(Optional<Download> begun) -> {
+        case Followed.NoRoom(Optional<Download> begun) -> {
           return begun.isPresent()
               ? PassThrough.takeOver(key, sources, begun.get(), kitchen.pause())
               : PassThrough.open(key, sources, from, kitchen.pause());
         }
-        case Fill.Followed.Failed(IOException cause) -> throw cause;
-        case Fill.Followed.Over _ -> {}
+        case Followed.Failed(IOException cause) -> {
+          // A refusal answers only who asked: another repository may well have the blob.
+          if (asked || !refusal(cause)) {
+            throw cause;
+          }
+          if (refused) {
+            return PassThrough.open(key, sources, from, kitchen.pause());
+          }
+          refused = true;
+        }
+        case Followed.Over _, Followed.Superseded _ -> {}
       }
     }
+    return PassThrough.open(key, sources, from, kitchen.pause());
   }
 
   /** The blob's size when it is resident or being filled, without asking any source. */
@@ -122,117 +170,121 @@ public final class TieredBlobs implements Closeable {
     dropParked(Instant.MAX);
   }
 
-  private Optional<Blob> resident(BlobKey key) throws IOException {
-    Optional<BlobStore.StoredBlob> found = tier.find(key);
-    if (found.isEmpty()) {
-      return Optional.empty();
+  private void launch(BlobKey key, Fill fill, List<Source> sources, int wrong) {
+    try {
+      workers.execute(() -> run(key, fill, sources, wrong));
+    } catch (RejectedExecutionException e) {
+      end(key, fill, new Progress.State.Failed(new IOException("no more is copied", e), false));
     }
-    BlobStore.StoredBlob blob = found.get();
-    if (blob.trusted()) {
-      return Optional.of(new ResidentBlob(key, blob, tier));
-    }
-    Recheck recheck = rechecks.get(key);
-    if (recheck == null) {
-      recheck = startRecheck(key);
-    }
-    if (recheck == null) {
-      blob.close();
-      return Optional.empty();
-    }
-    return recheck.follow(blob);
-  }
-
-  private @Nullable Fill start(BlobKey key, List<Source> sources) {
-    if (tier.holds(key)) {
-      return null;
-    }
-    Fill fill = new Fill(key, kitchen);
-    workers.execute(() -> run(key, fill, sources, 0));
-    return fill;
   }
 
   private void run(BlobKey key, Fill fill, List<Source> sources, int wrong) {
     Instant start = clock.instant();
-    Fill.End end = fill.copy(sources);
-    events.on(
-        new Event.Filled(
-            clock.instant(),
-            key,
-            outcome(end),
-            fill.received(),
-            Duration.between(start, clock.instant())));
-    switch (end) {
-      case Fill.End.Complete _ -> fills.remove(key, fill);
-      case Fill.End.Declined(Progress.State.Detached at) -> {
-        fills.remove(key, fill);
-        fill.tell(at);
-      }
-      case Fill.End.Corrupt(Source from, CorruptBlobException cause) -> {
-        startOver(key, fill, sources, from, wrong + 1);
-        fill.tell(new Progress.State.Failed(cause));
-      }
-      case Fill.End.Broken(IOException cause) -> {
-        if (fill.received() > 0 && !workers.isShutdown()) {
-          fill.tell(new Progress.State.Failed(cause));
-          parked.put(fill, new Parked(key, clock.instant()));
-          return;
-        }
-        fills.remove(key, fill);
-        fill.tell(new Progress.State.Failed(cause));
+    long before = fill.received();
+    Fill.End end = new Fill.End.Broken(new IOException("the copy of " + key + " failed"), false);
+    try {
+      end = fill.copy(sources);
+    } finally {
+      // Also when a bug ends the copy: its readers wait for nothing else.
+      try {
+        Duration taken = Duration.between(start, clock.instant());
+        long bytes = fill.received() - before;
+        events.on(new Event.Filled(clock.instant(), key, outcome(end), bytes, taken));
+      } finally {
+        conclude(key, fill, sources, wrong, end);
       }
     }
+  }
+
+  private void conclude(BlobKey key, Fill fill, List<Source> sources, int wrong, Fill.End end) {
+    switch (end) {
+      case Fill.End.Complete _ -> {
+        fills.remove(key, fill);
+        fill.finish();
+      }
+      case Fill.End.Declined(Progress.State.Detached at) -> end(key, fill, at);
+      case Fill.End.Corrupt(Source from, CorruptBlobException cause) -> {
+        if (fill.hinted()) {
+          hintedWrongly.add(key);
+        }
+        boolean again = startOver(key, fill, sources, from, wrong + 1);
+        end(key, fill, new Progress.State.Failed(cause, again));
+      }
+      case Fill.End.Broken(IOException cause, boolean sound) -> {
+        if (sound && fill.received() > 0 && !workers.isShutdown()) {
+          park(fill, cause);
+        } else {
+          end(key, fill, new Progress.State.Failed(cause, false));
+        }
+      }
+    }
+  }
+
+  /** One step with the telling: whoever hears of the failure and comes back goes on with it. */
+  private void park(Fill fill, IOException cause) {
+    synchronized (fill) {
+      parked.put(fill, clock.instant());
+      fill.tell(new Progress.State.Failed(cause, false));
+    }
+  }
+
+  private boolean unpark(Fill fill, Instant before) {
+    synchronized (fill) {
+      Instant since = parked.get(fill);
+      if (since == null || !since.isBefore(before)) {
+        return false;
+      }
+      parked.remove(fill);
+      fill.tell(new Progress.State.Arriving());
+      return true;
+    }
+  }
+
+  /** Told only after the fill is found no more, else its readers would come back to it. */
+  private void end(BlobKey key, Fill fill, Progress.State last) {
+    fills.remove(key, fill);
+    fill.tell(last);
     fill.finish();
   }
 
   /**
-   * Tries the other sources in a new spool file, or the only one once more; the readers who got
-   * nothing yet come along.
+   * Tries the other sources in a new draft, or the only one once more, without a hint that may have
+   * been wrong; the readers who got nothing yet come along.
    */
-  private void startOver(BlobKey key, Fill fill, List<Source> sources, Source from, int wrong) {
+  private boolean startOver(BlobKey key, Fill fill, List<Source> sources, Source from, int wrong) {
     if (wrong >= Math.max(2, sources.size())) {
-      fills.remove(key, fill);
-      return;
+      return false;
     }
     List<Source> next = new ArrayList<>(sources);
     next.remove(from);
     next.add(from);
-    Fill again = new Fill(key, kitchen);
-    if (fills.replace(key, fill, again)) {
-      workers.execute(() -> run(key, again, next, wrong));
+    Fill again = new Fill(key, kitchen, OptionalLong.empty());
+    again.join();
+    if (!fills.replace(key, fill, again)) {
+      return false;
     }
+    fill.succeededBy(again);
+    launch(key, again, next, wrong);
+    return true;
   }
 
-  /** One check at a time hashes a blob; null when the blob has gone meanwhile. */
-  private @Nullable Recheck startRecheck(BlobKey key) throws IOException {
-    Optional<BlobStore.StoredBlob> own = tier.find(key);
-    if (own.isEmpty()) {
-      return null;
-    }
-    Recheck started = new Recheck(key, own.get());
-    Recheck running = rechecks.putIfAbsent(key, started);
-    if (running != null) {
-      own.get().close();
-      return running;
-    }
-    workers.execute(() -> {
-      boolean right = started.run();
-      if (!right) {
-        tier.damaged(key);
-      }
-      rechecks.remove(key, started);
-      started.tell(right);
-    });
-    return started;
+  private static Set<BlobKey> latest(int most) {
+    return Collections.synchronizedSet(
+        Collections.newSetFromMap(
+            new LinkedHashMap<>() {
+              @Override
+              protected boolean removeEldestEntry(Map.Entry<BlobKey, Boolean> eldest) {
+                return size() > most;
+              }
+            }));
   }
 
   private boolean dropParked(Instant before) {
     boolean dropped = false;
-    for (var each : parked.entrySet()) {
-      Fill fill = each.getKey();
-      Parked since = each.getValue();
-      if (since.since().isBefore(before) && parked.remove(fill, since)) {
-        fills.remove(since.key(), fill);
-        fill.finish();
+    for (Fill fill : parked.keySet()) {
+      if (unpark(fill, before)) {
+        IOException late = new IOException("no one went on with " + fill.key());
+        end(fill.key(), fill, new Progress.State.Failed(late, true));
         dropped = true;
       }
     }
@@ -244,10 +296,12 @@ public final class TieredBlobs implements Closeable {
       case Fill.End.Complete(boolean kept) -> kept ? Event.Outcome.KEPT : Event.Outcome.NOT_KEPT;
       case Fill.End.Declined _ -> Event.Outcome.DECLINED;
       case Fill.End.Corrupt _ -> Event.Outcome.CORRUPT;
-      case Fill.End.Broken(IOException cause) ->
-          cause instanceof SourceException.Unknown || cause instanceof SourceException.Denied
-              ? Event.Outcome.REFUSED
-              : Event.Outcome.FAILED;
+      case Fill.End.Broken(IOException cause, _) ->
+          refusal(cause) ? Event.Outcome.REFUSED : Event.Outcome.FAILED;
     };
+  }
+
+  private static boolean refusal(IOException cause) {
+    return cause instanceof SourceException.Unknown || cause instanceof SourceException.Denied;
   }
 }

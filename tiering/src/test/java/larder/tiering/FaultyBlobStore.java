@@ -1,0 +1,78 @@
+package larder.tiering;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A store of which a test makes chosen calls fail. */
+final class FaultyBlobStore implements BlobStore {
+  private final BlobStore store;
+  final AtomicInteger finds = new AtomicInteger();
+  final AtomicInteger removes = new AtomicInteger();
+
+  /** Runs after each look into the store. */
+  volatile Runnable onFind = () -> {};
+
+  /** Runs after each removal. */
+  volatile Runnable onRemove = () -> {};
+
+  volatile boolean findFails;
+  volatile boolean putFails;
+  volatile boolean removeFails;
+  volatile long usable = Long.MAX_VALUE;
+
+  FaultyBlobStore(BlobStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public Optional<StoredBlob> find(BlobKey key) throws IOException {
+    finds.incrementAndGet();
+    if (findFails) {
+      throw new IOException("Input/output error");
+    }
+    Optional<StoredBlob> found = store.find(key);
+    onFind.run();
+    return found;
+  }
+
+  @Override
+  public void put(BlobKey key, Path file) throws IOException {
+    if (putFails) {
+      throw new IOException("Read-only file system");
+    }
+    store.put(key, file);
+  }
+
+  @Override
+  public void remove(BlobKey key) throws IOException {
+    removes.incrementAndGet();
+    if (removeFails) {
+      throw new IOException("Permission denied");
+    }
+    store.remove(key);
+    onRemove.run();
+  }
+
+  @Override
+  public void accessed(BlobKey key, Instant now) {
+    store.accessed(key, now);
+  }
+
+  @Override
+  public void forEach(Visitor visitor) throws IOException {
+    store.forEach(visitor);
+  }
+
+  @Override
+  public long usableSpace() {
+    return usable;
+  }
+
+  @Override
+  public void close() throws IOException {
+    store.close();
+  }
+}

@@ -1,0 +1,89 @@
+package larder.tiering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.EOFException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class FileTransferTest {
+  private static final int SIZE = 20_000_000;
+
+  @TempDir private Path directory;
+  private final DiskGate gate = new DiskGate(1);
+  private final FileTransfer transfer = new FileTransfer(gate);
+
+  @Test
+  void aClientThatDoesNotReadHoldsNoDiskPermit() throws Exception {
+    sendToOneThatReadsLater(Thread.ofVirtual());
+  }
+
+  @Test
+  void norDoesItOnAPlatformThread() throws Exception {
+    sendToOneThatReadsLater(Thread.ofPlatform());
+  }
+
+  private void sendToOneThatReadsLater(Thread.Builder threads) throws Exception {
+    byte[] bytes = Contents.of(SIZE, 1).bytes();
+    Path path = Files.write(directory.resolve("file"), bytes);
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
+        ServerSocketChannel server =
+            ServerSocketChannel.open()
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        SocketChannel client = SocketChannel.open(server.getLocalAddress());
+        SocketChannel socket = server.accept()) {
+      FutureTask<Boolean> sending =
+          new FutureTask<>(() -> {
+            transfer.send(file, 1, SIZE - 1, socket);
+            return true;
+          });
+      threads.start(sending);
+      ByteBuffer got = ByteBuffer.allocate(SIZE - 1);
+      // The sender has begun, and has far more to send than any socket takes.
+      got.limit(1);
+      assertThat(client.read(got)).isEqualTo(1);
+      for (int i = 0; i < 2000; i++) {
+        gate.enter();
+        gate.leave();
+      }
+      assertThat(sending.isDone()).isFalse();
+      got.limit(SIZE - 1);
+      while (got.hasRemaining()) {
+        assertThat(client.read(got)).isPositive();
+      }
+      assertThat(sending.get()).isTrue();
+      assertThat(got.array()).isEqualTo(Arrays.copyOfRange(bytes, 1, SIZE));
+    }
+  }
+
+  @Test
+  void aFileThatEndsTooSoonIsTroubleAndGivesThePermitBack() throws Exception {
+    Path path = Files.write(directory.resolve("short"), new byte[1000]);
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
+        ServerSocketChannel server =
+            ServerSocketChannel.open()
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        SocketChannel client = SocketChannel.open(server.getLocalAddress());
+        SocketChannel socket = server.accept()) {
+      assertThatThrownBy(() -> transfer.send(file, 0, 1001, socket))
+          .isInstanceOf(EOFException.class);
+      gate.enter();
+      gate.leave();
+      assertThat(client.isOpen()).isTrue();
+    }
+  }
+}
