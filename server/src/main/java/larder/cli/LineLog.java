@@ -8,6 +8,7 @@ import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The log as operators read it: a line for each record, on standard error. Libraries speak from
@@ -15,19 +16,33 @@ import java.util.logging.Logger;
  */
 final class LineLog extends Formatter {
   /** Held on to, since loggers are forgotten with their levels. */
-  private static final Logger LARDER = Logger.getLogger("larder");
+  private static @Nullable Logger larder;
 
   private LineLog() {}
 
   static void install() {
-    LogManager.getLogManager().reset();
+    System.setProperty("java.util.logging.manager", Kept.class.getName());
     Handler handler = new ConsoleHandler();
     handler.setFormatter(new LineLog());
     handler.setLevel(Level.ALL);
     Logger root = Logger.getLogger("");
     root.setLevel(Level.WARNING);
     root.addHandler(handler);
-    LARDER.setLevel(Level.INFO);
+    larder = Logger.getLogger("larder");
+    larder.setLevel(Level.INFO);
+  }
+
+  /** Keeps its handlers while the process ends, so that the end is logged too. */
+  public static final class Kept extends LogManager {
+    @Override
+    public void readConfiguration() {
+      // The log is as it is; no file says otherwise.
+    }
+
+    @Override
+    public void reset() {
+      // Called by the JVM as it ends.
+    }
   }
 
   @Override

@@ -32,7 +32,8 @@ public final class Main {
   static int run(String[] arguments, PrintWriter errors) {
     return new CommandLine(new Main())
         .setErr(errors)
-        .setParameterExceptionHandler((e, given) -> told(e.getCommandLine(), String.valueOf(e.getMessage())))
+        .setParameterExceptionHandler(
+            (e, given) -> told(e.getCommandLine(), String.valueOf(e.getMessage())))
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, errors))
         .execute(arguments.length == 0 ? new String[] {"--help"} : arguments);
   }

@@ -80,7 +80,7 @@ class PullTest {
     larder.get("/v2/team/app/manifests/1", "Accept", ACCEPT);
     assertThat(larder.get("/v2/team/app/blobs/" + layer.digest()).body()).hasSize(3_000_000);
     assertThat(registry.requests()).isZero();
-    Event.Served last = larder.events(Event.Served.class).getLast();
+    Event.Served last = larder.lastServed();
     assertThat(last.origin()).isEqualTo(Origin.DISK);
     assertThat(last.bytes()).isEqualTo(3_000_000);
     assertThat(last.counted()).as("the same client and digest within ten minutes").isFalse();
@@ -106,7 +106,7 @@ class PullTest {
         .isEqualTo(200);
     assertThat(larder.get("/v2/team/app/blobs/" + layer.digest()).body())
         .isEqualTo(layer.from(0).readAllBytes());
-    assertThat(larder.events(Event.Served.class).getLast().origin()).isEqualTo(Origin.DISK);
+    assertThat(larder.lastServed().origin()).isEqualTo(Origin.DISK);
   }
 
   @Test
@@ -166,7 +166,7 @@ class PullTest {
     assertThat(head.statusCode()).isEqualTo(200);
     assertThat(head.headers().firstValueAsLong("Content-Length")).hasValue(3_000_000);
     assertThat(registry.received()).extracting(Received::method).containsExactly("HEAD");
-    assertThat(larder.events(Event.Served.class).getLast().counted()).isFalse();
+    assertThat(larder.lastServed().counted()).isFalse();
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import larder.config.AccessLog;
@@ -37,6 +38,7 @@ final class RunningLarder implements AutoCloseable {
   long capacity = 1L << 30;
   Disk disk = Disk.real();
 
+  private final AtomicInteger sent = new AtomicInteger();
   private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -119,6 +121,7 @@ final class RunningLarder implements AutoCloseable {
   }
 
   HttpResponse<byte[]> send(String method, String path, String... headers) throws IOException {
+    sent.incrementAndGet();
     return send(port(), method, path, headers);
   }
 
@@ -143,6 +146,12 @@ final class RunningLarder implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IOException(e);
     }
+  }
+
+  /** What was told of the last request: the answer may be here before that. */
+  Event.Served lastServed() throws InterruptedException {
+    until("all requests are told", _ -> events(Event.Served.class).size() >= sent.get());
+    return events(Event.Served.class).getLast();
   }
 
   /** The events of a kind so far. */

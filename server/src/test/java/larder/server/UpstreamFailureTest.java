@@ -120,7 +120,7 @@ class UpstreamFailureTest {
     long start = System.nanoTime();
     assertThat(larder.get(TAG, "Accept", ACCEPT).statusCode()).isEqualTo(200);
     Duration first = Duration.ofNanos(System.nanoTime() - start);
-    assertThat(larder.events(Event.Served.class).getLast().stale()).isTrue();
+    assertThat(larder.lastServed().stale()).isTrue();
     assertThat(first).as("upstream would have had 2 s").isLessThan(Duration.ofMillis(1900));
     RunningLarder.until(
         "upstream is known not to answer",
@@ -152,6 +152,7 @@ class UpstreamFailureTest {
         new Fault.Flip(2_999_999),
         new Fault.Shortened(1),
         new Fault.Lengthened(1, true),
+        new Fault.Instead("text/html", "<html>sign in to this network</html>"),
         new Fault.Header("Content-Encoding", "gzip"));
   }
 
