@@ -3,6 +3,7 @@ package larder.upstream;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -18,6 +19,8 @@ final class Deadlines implements AutoCloseable {
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("upstream-deadlines").factory());
     timer.setRemoveOnCancelPolicy(true);
+    // After the end nothing is bounded any more: what still runs is cut off with its connection.
+    timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
   }
 
   /** Runs {@code expire}, which must be quick, unless the deadline is met in time. */

@@ -1,5 +1,6 @@
 package larder.upstream;
 
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Optional;
@@ -26,7 +27,7 @@ final class Redirects {
     Ask ask = first;
     Site site = home;
     for (int followed = 0; ; followed++) {
-      Reply reply = wire.exchange(ask, site);
+      Reply reply = site.equals(home) ? wire.exchange(ask, site) : elsewhere(ask, site);
       if (!isRedirect(reply.status())) {
         return plain(reply);
       }
@@ -45,6 +46,26 @@ final class Redirects {
       // Once dropped they stay dropped: a site that the redirects come back to has not asked anew.
       ask = nextSite.equals(site) ? ask.at(next) : ask.at(next).authorized(Optional.empty());
       site = nextSite;
+    }
+  }
+
+  /** A time-out that was not the asked site's own: that one has answered, with a redirect. */
+  static final class ElsewhereTimeoutException extends InterruptedIOException {
+    private static final long serialVersionUID = 1;
+
+    ElsewhereTimeoutException(Unavailable cause) {
+      super(cause.getMessage());
+      initCause(cause);
+    }
+  }
+
+  private Reply elsewhere(Ask ask, Site site) throws Unavailable {
+    try {
+      return wire.exchange(ask, site);
+    } catch (Unavailable e) {
+      throw new Unavailable(
+          e.getMessage() + ", where the registry had redirected to",
+          e.timedOut() ? new ElsewhereTimeoutException(e) : e);
     }
   }
 

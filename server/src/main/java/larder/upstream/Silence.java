@@ -15,6 +15,7 @@ final class Silence {
     return switch (e.getCause()) {
       case CheckedNames.RefusedException refused -> false;
       case ConnectionRequestTimeoutException busy -> false;
+      case Redirects.ElsewhereTimeoutException another -> false;
       case InterruptedIOException timedOut -> true;
       case SocketException unreachable -> true;
       case UnknownHostException unresolved -> true;

@@ -31,6 +31,7 @@ final class Wire implements AutoCloseable {
   private final Duration silence;
   private final Events events;
   private final InstantSource clock;
+  private volatile boolean closed;
 
   Wire(
       String upstream,
@@ -68,6 +69,11 @@ final class Wire implements AutoCloseable {
           }
           emit(ask, site, 0, 0, start);
           throw unavailable(ask, site, deadline.passed() ? timedOut(untilHeaders, e) : e);
+        } catch (IllegalStateException e) {
+          if (!closed) {
+            throw e;
+          }
+          throw new Unavailable(ask.what() + " from " + site + ": larder is stopping", e);
         }
         return new Reply(
             ask,
@@ -129,6 +135,7 @@ final class Wire implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     deadlines.close();
     client.close(CloseMode.IMMEDIATE);
   }

@@ -138,6 +138,29 @@ class PulseTest {
   }
 
   @Test
+  void aSilentFileStoreIsNotItsRegistry() {
+    fixture.timeouts = UpstreamFixture.timeouts(200, 200, 200);
+    upstream = fixture.open(registry);
+    Digest digest = registry.putBlob(new byte[] {1, 2, 3});
+    registry.redirectsBlobs(true);
+    registry.script().once(Received::isCdn, new Fault.NoAnswer(true));
+    registry.script().once(Received::isCdn, new Fault.HangAtOnce());
+    for (boolean timeOut : new boolean[] {false, true}) {
+      assertThatThrownBy(() -> upstream.blob("a", digest).getFirst().open(0))
+          .isInstanceOfSatisfying(
+              Unavailable.class, e -> assertThat(e.timedOut()).isEqualTo(timeOut))
+          .hasMessageContaining("where the registry had redirected to");
+      assertThat(upstream.answering()).isTrue();
+    }
+  }
+
+  @Test
+  void afterItIsClosedAskingIsAFailure() {
+    upstream.close();
+    assertThatThrownBy(() -> upstream.manifest("a", "1", ANY)).isInstanceOf(Unavailable.class);
+  }
+
+  @Test
   void closingEndsTheProbes() {
     falls();
     upstream.close();
