@@ -30,6 +30,7 @@ final class TestServer implements AutoCloseable {
   private final ObjLongConsumer<Digest> sent;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicLong accepted = new AtomicLong();
+  private final Thread acceptor;
   private volatile boolean closed;
 
   /**
@@ -45,7 +46,7 @@ final class TestServer implements AutoCloseable {
     this.listener = sockets.createServerSocket(port, 1024, InetAddress.ofLiteral("127.0.0.1"));
     this.handler = handler;
     this.sent = sent;
-    Thread.ofVirtual().name("test-registry-" + port()).start(this::accept);
+    this.acceptor = Thread.ofVirtual().name("test-registry-" + port()).start(this::accept);
   }
 
   int port() {
@@ -177,6 +178,12 @@ final class TestServer implements AutoCloseable {
   public void close() throws IOException {
     closed = true;
     listener.close();
+    try {
+      // The port is free only once nobody is left in accept.
+      acceptor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     dropConnections();
   }
 }
