@@ -119,7 +119,7 @@ final class TierIndex {
     while (true) {
       long more = total - reservation.bytes();
       if (more > bound.capacity()) {
-        // Also keeps the sums from overflowing: a source may claim any size.
+        // A source may claim any size.
         return new Room.None();
       }
       long missing = Math.max(used() + more - bound.capacity(), shortOfFloor);

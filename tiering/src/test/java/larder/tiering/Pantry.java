@@ -30,6 +30,12 @@ final class Pantry implements AutoCloseable {
 
   private Pantry(Path directory, Tier.Bound bound) throws IOException {
     files = new TempSpool(directory);
+    // As a store of files does: whoever removes while holding the one permit waits for ever.
+    store.onRemove =
+        () -> {
+          gate.enter();
+          gate.leave();
+        };
     spool = files;
     tier = Tier.open("disk", store, bound, new LeastRecentlyUsed(), events::add, clock);
     tier.awaitScan();

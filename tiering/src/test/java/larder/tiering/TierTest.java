@@ -143,6 +143,41 @@ class TierTest {
   }
 
   @Test
+  void whoFindsEnoughOnItsWayOutWaitsForItAndEvictsNoMore() throws Exception {
+    Tier tier = open(0);
+    put(tier, Contents.of(50_000, 1));
+    put(tier, Contents.of(30_000, 2));
+    CountDownLatch removing = new CountDownLatch(1);
+    CountDownLatch remove = new CountDownLatch(1);
+    store.onRemove =
+        () -> {
+          removing.countDown();
+          awaitQuietly(remove);
+        };
+    FutureTask<Optional<Reservation>> first = new FutureTask<>(() -> tier.reserve(40_000));
+    FutureTask<Optional<Reservation>> second = new FutureTask<>(() -> tier.reserve(25_000));
+    Thread.ofPlatform().start(first);
+    removing.await();
+    Thread waiting = Thread.ofPlatform().start(second);
+    while (waiting.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    remove.countDown();
+    assertThat(first.get()).isPresent();
+    assertThat(second.get()).isPresent();
+    assertThat(store.removes.get()).isEqualTo(1);
+    assertThat(tier.used()).isEqualTo(95_000);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void waitingForTheScanCanBeInterrupted() throws Exception {
     CountDownLatch scan = new CountDownLatch(1);
     BlobStore slow = new SlowScan(store, scan);
