@@ -97,7 +97,10 @@ public final class Tier implements Closeable {
 
   /** Notes an access to a blob that was answered from a faster place. */
   public void accessed(BlobKey key) {
-    index.accessed(key);
+    @Nullable TierEntry entry = index.pin(key);
+    if (entry != null) {
+      index.unpin(entry);
+    }
     store.accessed(key, clock.instant());
   }
 
@@ -211,11 +214,7 @@ public final class Tier implements Closeable {
     if (entry.isEmpty()) {
       return;
     }
-    if (removed(entry.get())) {
-      index.left(entry.get());
-    } else {
-      index.stuck(entry.get());
-    }
+    removeDamaged(entry.get());
     events.on(new Event.Damaged(clock.instant(), name, key));
   }
 
@@ -238,7 +237,9 @@ public final class Tier implements Closeable {
           return true;
         }
         case Room.None _ -> {
-          return false;
+          if (!removeStuck()) {
+            return false;
+          }
         }
         case Room.After(List<TierEntry> victims) -> {
           if (!victims.isEmpty() && evict(victims) == 0) {
@@ -278,6 +279,25 @@ public final class Tier implements Closeable {
       }
     }
     return gone;
+  }
+
+  private boolean removeDamaged(TierEntry entry) {
+    boolean gone = removed(entry);
+    if (gone) {
+      index.left(entry);
+    } else {
+      index.stuck(entry);
+    }
+    return gone;
+  }
+
+  /** Removes what could not be removed before; false when none of it can be now. */
+  private boolean removeStuck() {
+    boolean any = false;
+    for (TierEntry entry : index.retry()) {
+      any |= removeDamaged(entry);
+    }
+    return any;
   }
 
   private boolean removed(TierEntry entry) {

@@ -68,13 +68,6 @@ final class TierIndex {
     return !scanned && !leftUnscanned.contains(key);
   }
 
-  synchronized void accessed(BlobKey key) {
-    TierEntry entry = resident.get(key);
-    if (entry != null) {
-      touch(entry);
-    }
-  }
-
   /** Pins a resident blob; null when there is none. */
   synchronized @Nullable TierEntry pin(BlobKey key) {
     TierEntry entry = resident.get(key);
@@ -198,8 +191,7 @@ final class TierIndex {
   }
 
   /**
-   * Takes a blob from the index to have it removed from the store; empty when it is not resident,
-   * or about to be replaced.
+   * Takes a blob out to have it removed; empty when it is not resident, or about to be replaced.
    */
   synchronized Optional<TierEntry> leave(BlobKey key) {
     TierEntry entry = resident.get(key);
@@ -225,6 +217,15 @@ final class TierIndex {
     leaving.remove(entry.key(), entry);
     stuck.put(entry.key(), entry);
     notifyAll();
+  }
+
+  /** Takes up again what is stuck: each has to be removed from the store, or is stuck as before. */
+  synchronized List<TierEntry> retry() {
+    List<TierEntry> again = new ArrayList<>(stuck.values());
+    again.removeIf(entry -> entering.contains(entry.key()));
+    again.forEach(entry -> leaving.put(entry.key(), entry));
+    stuck.keySet().removeAll(leaving.keySet());
+    return again;
   }
 
   /** The blob could not be removed from the store: it is resident as before. */

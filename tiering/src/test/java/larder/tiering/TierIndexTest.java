@@ -50,7 +50,7 @@ class TierIndexTest {
     }
 
     void step() throws Exception {
-      switch (random.nextInt(8)) {
+      switch (random.nextInt(9)) {
         case 0, 1 -> reserve();
         case 2 -> admit();
         case 3 -> pin();
@@ -63,6 +63,7 @@ class TierIndexTest {
         }
         case 5 -> index.leave(any(keys)).ifPresent(leaving::add);
         case 6 -> finishOne();
+        case 7 -> leaving.addAll(index.retry());
         default -> leaving.addAll(index.surplus(random.nextInt(3) == 0 ? 100 : 0));
       }
       check();
