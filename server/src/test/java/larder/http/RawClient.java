@@ -10,7 +10,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -147,6 +149,18 @@ final class RawClient implements Closeable {
       return in.read() < 0;
     } catch (SocketException e) {
       return true;
+    }
+  }
+
+  /** The same, after waiting no longer than this. */
+  boolean isClosedByServerWithin(Duration time) throws IOException {
+    socket.setSoTimeout((int) time.toMillis());
+    try {
+      return isClosedByServer();
+    } catch (SocketTimeoutException e) {
+      return false;
+    } finally {
+      socket.setSoTimeout(PATIENCE_MILLIS);
     }
   }
 
