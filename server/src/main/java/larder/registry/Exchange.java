@@ -64,6 +64,16 @@ final class Exchange {
 
   /** The client's kind: the first word of its {@code User-Agent}. */
   String agent() {
-    return header(HeaderNames.USER_AGENT).map(agent -> agent.split("[\\s;(]", 2)[0]).orElse("");
+    return header(HeaderNames.USER_AGENT).map(Exchange::firstWord).orElse("");
+  }
+
+  private static String firstWord(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c <= ' ' || c == ';' || c == '(') {
+        return text.substring(0, i);
+      }
+    }
+    return text;
   }
 }

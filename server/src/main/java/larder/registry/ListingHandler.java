@@ -17,7 +17,9 @@ import larder.registry.Upstreams.Repository;
 import larder.tiering.Digest;
 import larder.tiering.Event;
 import larder.tiering.Origin;
+import larder.tiering.SourceException;
 import larder.upstream.Listing;
+import larder.upstream.ManifestOutline;
 
 /**
  * Passes lists through: tags as they are now, referrers as they were within the upstream's {@code
@@ -47,7 +49,8 @@ final class ListingHandler {
 
   void tags(Exchange exchange, Repository repository) throws IOException {
     Asked asked = new Asked(repository, "tags/list", query(exchange));
-    send(exchange, fetch(asked, Event.Cause.TAG_LIST), Origin.UPSTREAM);
+    Listing listing = flights.run(asked, () -> fetch(asked, Event.Cause.TAG_LIST));
+    send(exchange, listing, Origin.UPSTREAM);
   }
 
   void referrers(Exchange exchange, Repository repository, Digest digest) throws IOException {
@@ -66,7 +69,24 @@ final class ListingHandler {
 
   private static Listing fetch(Asked asked, Event.Cause cause) throws IOException {
     Repository repository = asked.repository();
-    return repository.upstream().listing(repository.name(), asked.path(), asked.query(), cause);
+    Listing listing =
+        repository.upstream().listing(repository.name(), asked.path(), asked.query(), cause);
+    if (listing.status() == Status.OK_200.code() && !isJsonObject(listing.body())) {
+      throw new SourceException.Unavailable(
+          "what was sent for " + asked.path() + " of " + repository.name() + " is no JSON object",
+          null);
+    }
+    return listing;
+  }
+
+  /** Tells a list from the page of a portal. */
+  private static boolean isJsonObject(byte[] body) {
+    try {
+      ManifestOutline.of(body);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static void send(Exchange exchange, Listing listing, Origin origin) {

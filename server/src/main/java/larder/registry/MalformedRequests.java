@@ -31,7 +31,10 @@ public final class MalformedRequests implements DirectHandler {
       ServerResponseHeaders headers,
       String message) {
     RegistryError error =
-        RegistryError.of(status.code(), Code.UNSUPPORTED, "the request is malformed");
+        event == EventType.INTERNAL_ERROR
+            ? RegistryError.of(
+                status.code(), Code.UNAVAILABLE, "larder has a bug; its log says more")
+            : RegistryError.of(status.code(), Code.UNSUPPORTED, "the request is malformed");
     return TransportResponse.builder()
         .status(status)
         .headers(headers)

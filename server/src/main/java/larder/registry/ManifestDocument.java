@@ -1,10 +1,10 @@
 package larder.registry;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import larder.tiering.Digest;
+import larder.upstream.ManifestOutline;
 
 /**
  * A manifest in hand.
@@ -14,7 +14,9 @@ import larder.tiering.Digest;
  * @param typed whether the body alone tells that type, so that it may be kept without it
  */
 record ManifestDocument(Digest digest, String mediaType, boolean typed, byte[] body) {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** As RFC 6838 has it; whatever else a body says is not fit for a header. */
+  private static final Pattern MEDIA_TYPE =
+      Pattern.compile("[A-Za-z0-9!#$&^_.+-]{1,127}/[A-Za-z0-9!#$&^_.+-]{1,127}");
 
   /**
    * Reads a body.
@@ -25,34 +27,32 @@ record ManifestDocument(Digest digest, String mediaType, boolean typed, byte[] b
    */
   static ManifestDocument of(Digest.Algorithm algorithm, byte[] body, Optional<String> servedType)
       throws IOException {
-    JsonNode json;
-    try {
-      json = JSON.readTree(body);
-    } catch (IOException e) {
-      throw new IOException("it is not JSON", e);
-    }
-    if (json == null || !json.isObject() || !json.path("schemaVersion").isInt()) {
-      throw new IOException("it is JSON, but no manifest: it has no schemaVersion");
+    ManifestOutline outline = ManifestOutline.of(body);
+    if (!outline.versioned()) {
+      throw new IOException("it has no schemaVersion");
     }
     Digest digest = Digest.of(algorithm, body);
-    if (json.path("mediaType").isTextual()) {
-      return new ManifestDocument(digest, json.path("mediaType").asText(), true, body);
-    }
-    Optional<String> shape = shape(json);
-    if (shape.isPresent() && servedType.map(shape.get()::equals).orElse(true)) {
-      return new ManifestDocument(digest, shape.get(), true, body);
+    Optional<String> own = outline.mediaType();
+    Optional<String> told = own.isPresent() ? own : shape(outline);
+    if (told.isPresent() && (own.isPresent() || servedType.map(told.get()::equals).orElse(true))) {
+      return new ManifestDocument(digest, checked(told.get()), true, body);
     }
     String type = servedType.orElseThrow(() -> new IOException("it does not tell its type"));
-    return new ManifestDocument(digest, type, false, body);
+    return new ManifestDocument(digest, checked(type), false, body);
   }
 
   /** The type of a body without the field, by the one list that it has: only OCI's may lack it. */
-  private static Optional<String> shape(JsonNode json) {
-    boolean index = json.path("manifests").isArray();
-    boolean image = json.path("layers").isArray();
-    if (index == image) {
+  private static Optional<String> shape(ManifestOutline outline) {
+    if (outline.hasManifests() == outline.hasLayers()) {
       return Optional.empty();
     }
-    return Optional.of(index ? MediaTypes.OCI_INDEX : MediaTypes.OCI_MANIFEST);
+    return Optional.of(outline.hasManifests() ? MediaTypes.OCI_INDEX : MediaTypes.OCI_MANIFEST);
+  }
+
+  private static String checked(String type) throws IOException {
+    if (!MEDIA_TYPE.matcher(type).matches()) {
+      throw new IOException("its type is none: " + Printable.of(type));
+    }
+    return type;
   }
 }

@@ -43,16 +43,16 @@ final class ManifestHandler {
       throws IOException {
     Tags.Meaning meaning = tags.resolve(repository, tag, !exchange.isHead());
     TagRecord record = meaning.record();
-    meaning.stale().ifPresent(age -> markStale(exchange, age));
     if (exchange.isHead() && accept.takes(record.mediaType())) {
+      meaning.stale().ifPresent(age -> markStale(exchange, age));
       exchange.origin = meaning.origin();
       describe(exchange, record.digest(), record.mediaType(), record.size());
       Replies.sendLength(exchange, record.size());
       return;
     }
     Manifests.Found found = manifests.byDigest(BlobKey.of(record.digest()), repository);
-    Origin origin = meaning.origin() == Origin.UPSTREAM ? Origin.UPSTREAM : found.origin();
-    send(exchange, repository, reference, accept, new Manifests.Found(found.document(), origin));
+    meaning.stale().ifPresent(age -> markStale(exchange, age));
+    send(exchange, repository, reference, accept, found);
   }
 
   private void send(

@@ -19,10 +19,16 @@ import larder.upstream.Manifest;
  * any other.
  */
 public final class Manifests {
+  /** About what an entry takes beside the body, in bytes. */
+  private static final int ENTRY = 500;
+
   private final Cache<BlobKey, ManifestDocument> memory;
-  private final SingleFlight<BlobKey, Found> flights = new SingleFlight<>();
+  private final SingleFlight<Asked, Found> flights = new SingleFlight<>();
   private final SmallBlobs tier;
   private final Executor keeping;
+
+  /** Repositories are asked apart: what one of them refuses, another may have. */
+  private record Asked(BlobKey key, Repository repository) {}
 
   /** A manifest and what it came from. */
   record Found(ManifestDocument document, Origin origin) {}
@@ -35,7 +41,7 @@ public final class Manifests {
     this.memory =
         Caffeine.newBuilder()
             .maximumWeight(capacity)
-            .weigher((BlobKey key, ManifestDocument document) -> document.body().length)
+            .weigher((BlobKey key, ManifestDocument document) -> document.body().length + ENTRY)
             .build();
     this.tier = tier;
     this.keeping = keeping;
@@ -53,7 +59,7 @@ public final class Manifests {
       return new Found(known, Origin.MEMORY);
     }
     return flights.run(
-        key,
+        new Asked(key, repository),
         () -> {
           Optional<ManifestDocument> stored = stored(key);
           return stored.isPresent()
@@ -79,17 +85,26 @@ public final class Manifests {
       throws IOException {
     Manifest answer =
         repository.upstream().manifest(repository.name(), reference.toString(), accept.lines());
+    if (reference instanceof Target.Reference.ByDigest(Digest digest)) {
+      verify(BlobKey.of(digest), answer, repository);
+      return read(answer, digest.algorithm(), repository, reference.toString());
+    }
     return read(answer, Digest.Algorithm.SHA256, repository, reference.toString());
+  }
+
+  private static void verify(BlobKey key, Manifest answer, Repository repository)
+      throws CorruptBlobException {
+    Digest got = Digest.of(key.digest().algorithm(), answer.body());
+    if (!got.equals(key.digest())) {
+      throw new CorruptBlobException(key, repository.upstream().config().name(), got.toString());
+    }
   }
 
   private ManifestDocument fetch(BlobKey key, Repository repository) throws IOException {
     Digest digest = key.digest();
     String reference = digest.toString();
     Manifest answer = repository.upstream().manifest(repository.name(), reference, MediaTypes.ALL);
-    Digest got = Digest.of(digest.algorithm(), answer.body());
-    if (!got.equals(digest)) {
-      throw new CorruptBlobException(key, repository.upstream().config().name(), got.toString());
-    }
+    verify(key, answer, repository);
     ManifestDocument document = read(answer, digest.algorithm(), repository, reference);
     keep(key, document);
     return document;

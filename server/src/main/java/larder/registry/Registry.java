@@ -61,6 +61,10 @@ public final class Registry implements Handler {
       exchange.bytes = e.bytes();
       exchange.aborted = true;
       throw e;
+    } catch (RuntimeException e) {
+      // The client has left in the middle of a small answer, or this is a bug.
+      exchange.aborted = true;
+      throw e;
     } finally {
       events.on(served(exchange, Duration.ofNanos(System.nanoTime() - start)));
     }
@@ -125,8 +129,12 @@ public final class Registry implements Handler {
   }
 
   private static Optional<String> ns(Exchange exchange) throws RegistryException {
+    String query = exchange.request().prologue().query().rawValue();
+    if (query.isEmpty()) {
+      return Optional.empty();
+    }
     Optional<String> raw =
-        Arrays.stream(exchange.request().prologue().query().rawValue().split("&", -1))
+        Arrays.stream(query.split("&", -1))
             .filter(each -> each.startsWith("ns="))
             .map(each -> each.substring("ns=".length()))
             .findFirst();

@@ -11,8 +11,8 @@ final class Replies {
     if (exchange.isHead()) {
       sendLength(exchange, body.length);
     } else {
-      exchange.bytes = body.length;
       exchange.response().send(body);
+      exchange.bytes = body.length;
     }
   }
 

@@ -74,7 +74,7 @@ public final class Tags {
     if (known.isPresent() && now.isBefore(known.get().freshUntil())) {
       return new Meaning(known.get(), Origin.MEMORY, Optional.empty());
     }
-    Check check = check(tag, repository, known, body);
+    Check check = check(tag, repository, body);
     Optional<TagRecord> usable =
         known.filter(old -> now.isBefore(old.checked().plus(upstream.config().staleFor())));
     if (usable.isEmpty()) {
@@ -106,12 +106,12 @@ public final class Tags {
       return Optional.of(inMemory);
     }
     Optional<TagRecord> stored = store.find(tag);
-    stored.ifPresent(record -> memory.put(tag, record));
+    stored.ifPresent(record -> memory.asMap().putIfAbsent(tag, record));
     return stored;
   }
 
   /** Joins the question that is under way for this tag, or asks it. */
-  private Check check(Tag tag, Repository repository, Optional<TagRecord> known, boolean body) {
+  private Check check(Tag tag, Repository repository, boolean body) {
     Check mine = new Check(clock.instant(), new CompletableFuture<>());
     Check running = checks.putIfAbsent(tag, mine);
     if (running != null) {
@@ -119,7 +119,11 @@ public final class Tags {
     }
     asking.execute(() -> {
       try {
-        mine.answer().complete(ask(tag, repository, known, body));
+        TagRecord record = ask(tag, repository, body);
+        mine.answer().complete(record);
+        checks.remove(tag, mine);
+        // After the answer: nobody waits for the disk.
+        remember(tag, record);
       } catch (IOException | RuntimeException e) {
         mine.answer().completeExceptionally(e);
       } finally {
@@ -129,17 +133,20 @@ public final class Tags {
     return mine;
   }
 
-  private TagRecord ask(Tag tag, Repository repository, Optional<TagRecord> known, boolean body)
-      throws IOException {
+  private TagRecord ask(Tag tag, Repository repository, boolean body) throws IOException {
     Duration freshFor = repository.upstream().config().freshFor();
+    // Someone may have been told since this client looked.
+    Optional<TagRecord> known = known(tag);
+    if (known.isPresent() && clock.instant().isBefore(known.get().freshUntil())) {
+      return known.get();
+    }
     try {
       TagRecord record = answer(tag, repository, known, body, freshFor);
       memory.put(tag, record);
-      remember(tag, record);
       return record;
     } catch (SourceException.Unknown gone) {
       memory.invalidate(tag);
-      store.remove(tag);
+      forget(tag);
       throw gone;
     }
   }
@@ -179,7 +186,15 @@ public final class Tags {
     try {
       store.put(tag, record);
     } catch (IOException e) {
-      // Memory has it; the disk will be told at the next check.
+      LOG.log(Level.WARNING, e, () -> "the disk did not take tag " + tag + "; memory has it");
+    }
+  }
+
+  private void forget(Tag tag) {
+    try {
+      store.remove(tag);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, e, () -> "the disk did not forget tag " + tag);
     }
   }
 

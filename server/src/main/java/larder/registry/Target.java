@@ -125,6 +125,9 @@ sealed interface Target {
    * Decodes what is percent-encoded, but for slashes: they would move the borders between parts.
    */
   private static String decoded(String raw) throws RegistryException {
+    if (raw.indexOf('%') < 0) {
+      return raw;
+    }
     Optional<String> decoded = PercentEncoding.decode(raw);
     if (decoded.isEmpty() || raw.toLowerCase(java.util.Locale.ROOT).contains("%2f")) {
       throw RegistryError.of(

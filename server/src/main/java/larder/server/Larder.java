@@ -64,6 +64,12 @@ public final class Larder implements AutoCloseable {
    */
   private static final Duration NOTICE = Duration.ofSeconds(2);
 
+  /** Connections to the port of metrics and health, so that clients' descriptors are theirs. */
+  private static final int MOST_OPERATORS = 32;
+
+  /** How long work that no client waits for may take at the end. */
+  private static final Duration LAST_WORK = Duration.ofSeconds(5);
+
   private static final Duration TIDY_EVERY = Duration.ofSeconds(10);
   private static final Duration SWEEP_EVERY = Duration.ofHours(6);
 
@@ -135,7 +141,8 @@ public final class Larder implements AutoCloseable {
     TieredBlobs blobs =
         shutdown.closes(
             new TieredBlobs(tier, spool, transfer, gate, outside.pause(), events, clock));
-    ExecutorService background = shutdown.closes(Executors.newVirtualThreadPerTaskExecutor());
+    ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
+    shutdown.closes(() -> end(background));
     SmallBlobs small = new SmallBlobs(tier, spool, gate, Upstream.LARGEST_MANIFEST);
     Manifests manifests = new Manifests(config.memoryCapacity(), small, background);
     FileTagStore tagStore = new FileTagStore(directory, urls(config), gate);
@@ -180,28 +187,34 @@ public final class Larder implements AutoCloseable {
     }
   }
 
-  private static WebServer clients(LarderConfig config, Listeners listeners, Registry registry) {
-    return listeners
-        .main(config.server(), Limits.DEFAULT)
-        .shutdownGracePeriod(config.drain())
-        .directHandlers(MalformedRequests.handlers())
-        .addRouting(HttpRouting.builder().any(registry))
-        .build()
-        .start();
+  private static WebServer clients(LarderConfig config, Listeners listeners, Registry registry)
+      throws IOException {
+    WebServer server =
+        listeners
+            .main(config.server(), Limits.DEFAULT)
+            .shutdownGracePeriod(config.drain())
+            .directHandlers(MalformedRequests.handlers())
+            .addRouting(HttpRouting.builder().any(registry))
+            .build()
+            .start();
+    return listening(server, config.host(), config.port());
   }
 
   private static WebServer admin(
-      LarderConfig config, Listeners listeners, Health health, Meters meters) {
-    return listeners
-        .main(io.helidon.config.Config.empty(), Limits.DEFAULT)
-        .host(config.admin().host())
-        .port(config.admin().port())
-        .addRouting(
-            HttpRouting.builder()
-                .register("/health", health)
-                .get("/metrics", (request, response) -> scrape(meters, response)))
-        .build()
-        .start();
+      LarderConfig config, Listeners listeners, Health health, Meters meters) throws IOException {
+    WebServer server =
+        listeners
+            .main(io.helidon.config.Config.empty(), Limits.DEFAULT)
+            .host(config.admin().host())
+            .port(config.admin().port())
+            .maxTcpConnections(MOST_OPERATORS)
+            .addRouting(
+                HttpRouting.builder()
+                    .register("/health", health)
+                    .get("/metrics", (request, response) -> scrape(meters, response)))
+            .build()
+            .start();
+    return listening(server, config.admin().host(), config.admin().port());
   }
 
   /**
@@ -218,6 +231,17 @@ public final class Larder implements AutoCloseable {
     AtomicLong held = new AtomicLong();
     store.forEach((key, size, lastAccess) -> held.addAndGet(size));
     return capacity.bytes(free, held.get());
+  }
+
+  /** The framework does not throw when it cannot listen. */
+  private static WebServer listening(WebServer server, String host, int port) throws IOException {
+    if (!server.isRunning()) {
+      server.stop();
+      throw new IOException(
+          "cannot listen on %s:%d: another process does, or the address is not this machine's"
+              .formatted(host, port));
+    }
+    return server;
   }
 
   private static void scrape(Meters meters, ServerResponse response) {
@@ -254,11 +278,18 @@ public final class Larder implements AutoCloseable {
   private static void keepTidy(
       TieredBlobs blobs, Tags tags, Upstreams upstreams, Shutdown shutdown) {
     ScheduledExecutorService timer =
-        shutdown.closes(
-            Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("larder-tidy").factory()));
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("larder-tidy").factory());
+    shutdown.closes(() -> end(timer));
     every(timer, TIDY_EVERY, blobs::tidy);
     every(timer, SWEEP_EVERY, () -> upstreams.all().forEach(tags::sweep));
+  }
+
+  private static void end(ExecutorService work) throws InterruptedException {
+    work.shutdown();
+    if (!work.awaitTermination(LAST_WORK.toSeconds(), TimeUnit.SECONDS)) {
+      work.shutdownNow();
+    }
   }
 
   private static void every(ScheduledExecutorService timer, Duration period, Runnable work) {

@@ -1,18 +1,11 @@
 package larder.upstream;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.Set;
 import larder.tiering.SourceException.Unavailable;
 
 /** Reads a manifest from an answer, and tells it from the page of a portal or a proxy. */
 final class ManifestReader {
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
   /** What servers say that know nothing of manifests; the manifest's own word counts then. */
   private static final Set<String> SAYS_NOTHING =
       Set.of(
@@ -23,19 +16,14 @@ final class ManifestReader {
   static Manifest read(Reply reply, int most) throws Unavailable {
     String where = reply.ask().what() + " from " + reply.site();
     byte[] body = reply.whole(most);
-    JsonNode json;
+    ManifestOutline outline;
     try {
-      json = JSON.readTree(body);
-    } catch (JacksonException e) {
-      throw new Unavailable(where + ": answered with what is no JSON", null);
+      outline = ManifestOutline.of(body);
     } catch (IOException e) {
-      throw new AssertionError("bytes in memory cannot fail", e);
-    }
-    if (!json.isObject()) {
       throw new Unavailable(where + ": answered with what is no manifest", null);
     }
     String said = reply.mediaType().orElse("");
-    String own = json.path("mediaType").asText("");
+    String own = outline.mediaType().orElse("");
     // One body under two types can be taken for two things, so neither is passed on.
     if (!own.isEmpty() && !SAYS_NOTHING.contains(said) && !own.equalsIgnoreCase(said)) {
       throw new Unavailable(where + ": sent as " + said + ", but it says that it is " + own, null);

@@ -80,6 +80,9 @@ class KillTest {
         process.destroyForcibly().waitFor();
       }
       before = blobs;
+      if (kill % 20 == 19) {
+        System.out.printf("%d of %d kills, %s%n", kill + 1, kills, phase);
+      }
     }
     Process last = launch("LAST");
     try (BufferedReader output = last.inputReader(UTF_8)) {

@@ -91,6 +91,7 @@ class PullTest {
     Digest image = registry.putImage("team/app", "1", List.of(layer));
     larder.get("/v2/team/app/manifests/1", "Accept", ACCEPT);
     larder.get("/v2/team/app/blobs/" + layer.digest());
+    RunningLarder.until("kept", _ -> !larder.events(Event.Filled.class).isEmpty());
     registry.close();
     larder.restart();
     larder.later(Duration.ofHours(1));

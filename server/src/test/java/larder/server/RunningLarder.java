@@ -36,6 +36,7 @@ final class RunningLarder implements AutoCloseable {
   final List<UpstreamConfig> upstreams = new ArrayList<>();
   final Path data;
   long capacity = 1L << 30;
+  int port;
   Disk disk = Disk.real();
 
   private final AtomicInteger sent = new AtomicInteger();
@@ -79,7 +80,8 @@ final class RunningLarder implements AutoCloseable {
         Config.builder()
             .disableEnvironmentVariablesSource()
             .disableSystemPropertiesSource()
-            .sources(ConfigSources.create(Map.of("host", "127.0.0.1", "port", "0")))
+            .sources(
+                ConfigSources.create(Map.of("host", "127.0.0.1", "port", Integer.toString(port))))
             .build();
     LarderConfig config =
         new LarderConfig(
@@ -166,7 +168,7 @@ final class RunningLarder implements AutoCloseable {
       if (Instant.now().isAfter(end)) {
         throw new AssertionError("not within 20 s: " + what);
       }
-      Thread.onSpinWait();
+      Thread.sleep(5);
     }
   }
 

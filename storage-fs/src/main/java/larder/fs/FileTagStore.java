@@ -70,6 +70,15 @@ public final class FileTagStore implements TagStore {
     Path draft = spool.resolve("tag-" + UUID.randomUUID());
     gate.enter();
     try {
+      place(draft, folder, file, record);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  private static void place(Path draft, Path folder, Path file, TagRecord record)
+      throws IOException {
+    try {
       Folders.make(folder);
       Files.writeString(draft, format(record));
       if (Files.isDirectory(file)) {
@@ -78,7 +87,6 @@ public final class FileTagStore implements TagStore {
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(draft);
-      gate.leave();
     }
   }
 
