@@ -18,6 +18,8 @@ final class LineLog extends Formatter {
   /** Held on to, since loggers are forgotten with their levels. */
   private static @Nullable Logger larder;
 
+  private static @Nullable Logger webServerStart;
+
   private LineLog() {}
 
   static void install() {
@@ -30,6 +32,10 @@ final class LineLog extends Formatter {
     root.addHandler(handler);
     larder = Logger.getLogger("larder");
     larder.setLevel(Level.INFO);
+    // Says at length that a port cannot be listened on, which the command says with the key to
+    // change.
+    webServerStart = Logger.getLogger("io.helidon.webserver.LoomServer");
+    webServerStart.setLevel(Level.OFF);
   }
 
   /** Keeps its handlers while the process ends, so that the end is logged too. */
@@ -74,7 +80,7 @@ final class LineLog extends Formatter {
     return name == null ? "" : name.substring(name.lastIndexOf('.') + 1);
   }
 
-  private static String oneLine(String text) {
+  static String oneLine(String text) {
     return text.replace("\r", "\\r").replace("\n", "\\n");
   }
 }

@@ -1,5 +1,6 @@
 package larder.cli;
 
+import io.helidon.webserver.WebServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -34,6 +35,7 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws CommandFailedException, InterruptedException {
     LoadedConfig loaded = load();
     loaded.warnings().forEach(LOG::warning);
+    tryServerKeys(loaded.config());
     Larder larder = start(loaded.config());
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(larder, ended), "larder-end"));
@@ -50,6 +52,17 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
+  /** The framework's own keys are its to judge: TLS files that are not there, names, numbers. */
+  private static void tryServerKeys(LarderConfig config) throws CommandFailedException {
+    try {
+      WebServer.builder().config(config.server()).buildPrototype();
+    } catch (RuntimeException e) {
+      String why = String.valueOf(e.getMessage()).replaceAll(": Invocation of mapper.*", "");
+      String line = LineLog.oneLine("a key below server is not accepted: " + why);
+      throw new CommandFailedException(ExitCode.USAGE, line, e);
+    }
+  }
+
   private static Larder start(LarderConfig config) throws CommandFailedException {
     try {
       Larder larder = Larder.start(config);
@@ -58,7 +71,8 @@ final class ServeCommand implements Callable<Integer> {
               .formatted(Version.CURRENT, larder.port(), larder.adminPort(), config.disk().path()));
       return larder;
     } catch (IOException e) {
-      throw new CommandFailedException(ExitCode.SOFTWARE, String.valueOf(e.getMessage()), e);
+      String line = Listening.obstacle(config).orElse(String.valueOf(e.getMessage()));
+      throw new CommandFailedException(ExitCode.SOFTWARE, LineLog.oneLine(line), e);
     }
   }
 
