@@ -106,7 +106,7 @@ final class Keys {
           "larder.memory.capacity",
           Types.SIZE,
           "64MiB",
-          "What manifests and tags may take in memory; part of the Java heap.");
+          "What manifests may take in memory; part of the Java heap.");
   static final Key<AccessLog> ACCESS_LOG =
       new Key<>(
           "larder.access-log",

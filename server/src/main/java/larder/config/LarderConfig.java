@@ -8,7 +8,7 @@ import java.util.List;
  * All that the server is told, checked.
  *
  * @param cluster label of the CI cluster it serves
- * @param memoryCapacity bytes that manifests and tags may take in memory, 0 or more
+ * @param memoryCapacity bytes that manifests may take in memory, 0 or more
  * @param upstreams at least one; names and aliases are unique, exactly one is the default
  * @param drain how long requests in flight may go on after a signal to end
  * @param server Helidon's configuration of the listener for clients; {@code host} and {@code port}
