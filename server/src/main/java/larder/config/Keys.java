@@ -118,7 +118,7 @@ final class Keys {
           "larder.drain",
           Types.DURATION,
           "30s",
-          "How long requests in flight may go on after SIGTERM.");
+          "How long requests in flight may go on after SIGTERM; stands for `server.shutdown-grace-period`.");
 
   static final String UPSTREAMS = "larder.upstreams";
   static final Key<String> NAME =
