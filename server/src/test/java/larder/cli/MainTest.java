@@ -7,6 +7,9 @@ import java.io.StringWriter;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,6 +18,21 @@ class MainTest {
   private final StringWriter errors = new StringWriter();
 
   @TempDir Path directory;
+
+  private @Nullable String docs;
+
+  /** The switch that writes the generated pages anew is no key of larder's. */
+  @BeforeEach
+  void hideTheSwitchOfOtherTests() {
+    docs = System.clearProperty("larder.docs");
+  }
+
+  @AfterEach
+  void giveItBack() {
+    if (docs != null) {
+      System.setProperty("larder.docs", docs);
+    }
+  }
 
   @Test
   void wrongUsage() {
