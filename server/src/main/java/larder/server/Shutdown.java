@@ -2,6 +2,7 @@ package larder.server;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -22,13 +23,17 @@ final class Shutdown implements AutoCloseable {
 
   @Override
   @SuppressWarnings("InterruptedExceptionSwallowed") // whatever fails, the rest is closed
-  public synchronized void close() {
-    while (!opened.isEmpty()) {
+  public void close() {
+    for (Optional<AutoCloseable> next = last(); next.isPresent(); next = last()) {
       try {
-        opened.pop().close();
+        next.get().close();
       } catch (Exception e) {
         LOG.log(Level.WARNING, "something did not close: " + e.getMessage(), e);
       }
     }
+  }
+
+  private synchronized Optional<AutoCloseable> last() {
+    return Optional.ofNullable(opened.poll());
   }
 }
