@@ -272,7 +272,14 @@ class UpstreamFailureTest {
     damaged[damaged.length - 1] ^= 1;
     Files.write(file, damaged);
     larder.start();
-    assertThatThrownBy(() -> larder.get(blob(layer))).isInstanceOf(IOException.class);
+    // The first reader is cut when the check ends while it reads, and gets the repaired blob when
+    // the
+    // check has ended before.
+    try {
+      assertThat(larder.get(blob(layer)).body()).isEqualTo(bytes(layer));
+    } catch (IOException _) {
+      // Cut: told, and never whole and wrong.
+    }
     assertThat(larder.get(blob(layer)).body()).isEqualTo(bytes(layer));
     assertThat(larder.events(Event.Damaged.class)).hasSize(1);
   }
