@@ -1,5 +1,6 @@
 package larder.http;
 
+import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
 
@@ -8,6 +9,7 @@ final class ConnectionHeader {
   private ConnectionHeader() {}
 
   static boolean closes(Headers headers) {
-    return headers.containsToken(HeaderValues.CONNECTION_CLOSE);
+    return headers.contains(HeaderNames.CONNECTION)
+        && headers.containsToken(HeaderValues.CONNECTION_CLOSE);
   }
 }

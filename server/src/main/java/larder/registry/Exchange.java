@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Exchange {
   private final ServerRequest request;
   private final ServerResponse response;
+  private final String client;
 
   Kind kind = Kind.OTHER;
   String upstream = "";
@@ -35,6 +36,7 @@ final class Exchange {
   Exchange(ServerRequest request, ServerResponse response) {
     this.request = request;
     this.response = response;
+    this.client = request.remotePeer().host();
   }
 
   ServerRequest request() {
@@ -59,7 +61,7 @@ final class Exchange {
   }
 
   String client() {
-    return request.remotePeer().host();
+    return client;
   }
 
   /** The client's kind: the first word of its {@code User-Agent}. */

@@ -1,7 +1,9 @@
 package larder.registry;
 
+import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import larder.tiering.Digest;
 import larder.tiering.Origin;
 
@@ -12,6 +14,9 @@ final class Headers {
   static final HeaderName CACHE_STATUS = HeaderNames.create("Cache-Status");
   static final HeaderName FILTERS_APPLIED = HeaderNames.create("OCI-Filters-Applied");
   static final HeaderName API_VERSION = HeaderNames.create("Docker-Distribution-Api-Version");
+
+  private static final Header HIT = HeaderValues.createCached(CACHE_STATUS, "larder; hit");
+  private static final Header MISS = HeaderValues.createCached(CACHE_STATUS, "larder; fwd=miss");
 
   private Headers() {}
 
@@ -29,7 +34,7 @@ final class Headers {
     var headers = exchange.response().headers();
     headers.set(NAMESPACE, exchange.upstream);
     boolean hit = exchange.origin == Origin.MEMORY || exchange.origin == Origin.DISK;
-    headers.set(CACHE_STATUS, hit ? "larder; hit" : "larder; fwd=miss");
+    headers.set(hit ? HIT : MISS);
   }
 
   static String etag(Digest digest) {

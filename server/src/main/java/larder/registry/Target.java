@@ -1,7 +1,5 @@
 package larder.registry;
 
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import larder.registry.RegistryError.Code;
@@ -44,6 +42,8 @@ sealed interface Target {
     }
   }
 
+  String ROOT = "/v2/";
+
   /** As the OCI distribution specification has it. */
   Pattern TAG = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}");
 
@@ -55,17 +55,17 @@ sealed interface Target {
    */
   static Target parse(String rawPath) throws RegistryException {
     String path = decoded(rawPath);
-    if (path.equals("/v2") || path.equals("/v2/")) {
+    if (path.equals("/v2") || path.equals(ROOT)) {
       return new Ping();
     }
-    List<String> parts = Arrays.asList(path.split("/", -1));
-    int count = parts.size();
-    if (count < 5 || !parts.get(0).isEmpty() || !parts.get(1).equals("v2")) {
+    int beforeLast = path.lastIndexOf('/');
+    int beforeKind = path.lastIndexOf('/', beforeLast - 1);
+    if (!path.startsWith(ROOT) || beforeKind < ROOT.length()) {
       throw unsupported(path);
     }
-    String name = String.join("/", parts.subList(2, count - 2));
-    String last = parts.get(count - 1);
-    return switch (parts.get(count - 2)) {
+    String name = path.substring(ROOT.length(), beforeKind);
+    String last = path.substring(beforeLast + 1);
+    return switch (path.substring(beforeKind + 1, beforeLast)) {
       case "manifests" -> new Manifest(name, reference(last));
       case "blobs" -> new Blob(name, digest(last));
       case "referrers" -> new Referrers(name, digest(last));

@@ -44,7 +44,7 @@ import larder.registry.Manifests;
 import larder.registry.Registry;
 import larder.registry.Tags;
 import larder.registry.Upstreams;
-import larder.tiering.DiskGate;
+import larder.tiering.DiskThreads;
 import larder.tiering.Events;
 import larder.tiering.FileTransfer;
 import larder.tiering.LeastRecentlyUsed;
@@ -123,11 +123,11 @@ public final class Larder implements AutoCloseable {
             .server();
     Events events = all(receivers(config, outside, meters, shutdown));
 
-    DiskGate gate = DiskGate.forCarriers();
-    FileTransfer transfer = new FileTransfer(gate);
+    DiskThreads disk = new DiskThreads();
+    FileTransfer transfer = new FileTransfer(disk);
     DataDirectory directory = shutdown.closes(DataDirectory.open(config.disk().path(), clock));
-    FileBlobStore store = FileBlobStore.open(directory, gate, transfer, clock, outside.disk());
-    FileSpool spool = new FileSpool(directory, gate);
+    FileBlobStore store = FileBlobStore.open(directory, disk, transfer, clock, outside.disk());
+    FileSpool spool = new FileSpool(directory, disk);
     Tier tier =
         shutdown.closes(
             Tier.open(
@@ -140,12 +140,12 @@ public final class Larder implements AutoCloseable {
     Upstreams upstreams = upstreams(config, events, clock, shutdown);
     TieredBlobs blobs =
         shutdown.closes(
-            new TieredBlobs(tier, spool, transfer, gate, outside.pause(), events, clock));
+            new TieredBlobs(tier, spool, transfer, disk, outside.pause(), events, clock));
     ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
     shutdown.closes(() -> end(background));
-    SmallBlobs small = new SmallBlobs(tier, spool, gate, Upstream.LARGEST_MANIFEST);
+    SmallBlobs small = new SmallBlobs(tier, spool, disk, Upstream.LARGEST_MANIFEST);
     Manifests manifests = new Manifests(config.memoryCapacity(), small, background);
-    FileTagStore tagStore = new FileTagStore(directory, urls(config), gate);
+    FileTagStore tagStore = new FileTagStore(directory, urls(config), disk);
     Tags tags = new Tags(tagStore, manifests, background, clock);
     keepTidy(blobs, tags, upstreams, shutdown);
 

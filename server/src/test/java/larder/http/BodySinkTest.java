@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import larder.tiering.DiskGate;
+import larder.tiering.DiskThreads;
 import larder.tiering.FileTransfer;
 import larder.tiering.KernelTarget;
 import org.junit.jupiter.api.AfterEach;
@@ -29,7 +29,7 @@ class BodySinkTest {
   @TempDir private Path folder;
 
   private final byte[] content = new byte[SIZE];
-  private final FileTransfer transfer = new FileTransfer(new DiskGate(4));
+  private final FileTransfer transfer = new FileTransfer(new DiskThreads());
   private final CompletableFuture<WritableByteChannel> given = new CompletableFuture<>();
   private final CompletableFuture<CutShortException> cut = new CompletableFuture<>();
   private FileChannel file;

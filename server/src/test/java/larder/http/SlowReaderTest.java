@@ -14,7 +14,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import larder.tiering.DiskGate;
+import larder.tiering.DiskThreads;
 import larder.tiering.FileTransfer;
 import larder.tiering.KernelTarget;
 import org.junit.jupiter.api.Test;
@@ -60,7 +60,7 @@ class SlowReaderTest {
   @Test
   void aSlowReaderIsWaitedForAndNotPolled() throws Exception {
     Path path = Files.write(folder.resolve("blob"), new byte[SIZE]);
-    FileTransfer transfer = new FileTransfer(new DiskGate(1));
+    FileTransfer transfer = new FileTransfer(new DiskThreads());
     AtomicInteger waits = new AtomicInteger();
     AtomicInteger sends = new AtomicInteger();
     CompletableFuture<Long> sent = new CompletableFuture<>();

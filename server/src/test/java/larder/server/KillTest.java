@@ -181,7 +181,6 @@ class KillTest {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Xmx128m",
-            "-Djdk.virtualThreadScheduler.parallelism=16",
             "-cp",
             System.getProperty("java.class.path"),
             KillableLarder.class.getName(),

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import larder.tiering.BlobKey;
 import larder.tiering.Digest;
-import larder.tiering.DiskGate;
 import larder.tiering.Space;
 
 /** Finds the blobs of a data directory; whatever else lies in there is left alone. */
@@ -24,12 +23,10 @@ final class BlobWalk {
 
   private final DataDirectory directory;
   private final Disk disk;
-  private final DiskGate gate;
 
-  BlobWalk(DataDirectory directory, Disk disk, DiskGate gate) {
+  BlobWalk(DataDirectory directory, Disk disk) {
     this.directory = directory;
     this.disk = disk;
-    this.gate = gate;
   }
 
   /** Receives what is found. */
@@ -64,14 +61,11 @@ final class BlobWalk {
 
   private void report(BlobKey key, Finds finds) {
     Optional<Inode> inode;
-    gate.enter();
     try {
       inode = disk.inode(directory.place(key));
     } catch (IOException e) {
       LOG.log(Level.WARNING, "a blob is left out", e);
       return;
-    } finally {
-      gate.leave();
     }
     inode.ifPresent(found -> finds.blob(key, found));
   }
@@ -79,7 +73,6 @@ final class BlobWalk {
   /** The names in a folder; none when it is no folder, or may not be read. */
   private List<String> names(Path folder) throws IOException {
     List<String> names = new ArrayList<>();
-    gate.enter();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (Path entry : entries) {
         names.add(entry.getFileName().toString());
@@ -88,8 +81,6 @@ final class BlobWalk {
       return List.of();
     } catch (DirectoryIteratorException e) {
       throw new IOException("cannot list " + folder + ": " + e.getMessage(), e.getCause());
-    } finally {
-      gate.leave();
     }
     return names;
   }

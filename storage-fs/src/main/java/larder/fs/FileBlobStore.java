@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import larder.tiering.BlobKey;
 import larder.tiering.BlobStore;
-import larder.tiering.DiskGate;
+import larder.tiering.DiskThreads;
 import larder.tiering.FileTransfer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +40,7 @@ public final class FileBlobStore implements BlobStore {
   private final DataDirectory directory;
   private final FileStore medium;
   private final Disk disk;
-  private final DiskGate gate;
+  private final DiskThreads threads;
   private final FileTransfer transfer;
   private final InstantSource clock;
   private final Map<BlobKey, FileRecord> records;
@@ -50,7 +50,7 @@ public final class FileBlobStore implements BlobStore {
       DataDirectory directory,
       FileStore medium,
       Disk disk,
-      DiskGate gate,
+      DiskThreads threads,
       FileTransfer transfer,
       InstantSource clock,
       Map<BlobKey, FileRecord> records,
@@ -58,7 +58,7 @@ public final class FileBlobStore implements BlobStore {
     this.directory = directory;
     this.medium = medium;
     this.disk = disk;
-    this.gate = gate;
+    this.threads = threads;
     this.transfer = transfer;
     this.clock = clock;
     this.records = records;
@@ -67,21 +67,25 @@ public final class FileBlobStore implements BlobStore {
 
   /** Opens the store of a directory, which outlives it and is closed by the caller. */
   public static FileBlobStore open(
-      DataDirectory directory, DiskGate gate, FileTransfer transfer, InstantSource clock)
+      DataDirectory directory, DiskThreads threads, FileTransfer transfer, InstantSource clock)
       throws IOException {
-    return open(directory, gate, transfer, clock, Disk.real());
+    return open(directory, threads, transfer, clock, Disk.real());
   }
 
   /** The same on another disk: for tests. */
   public static FileBlobStore open(
-      DataDirectory directory, DiskGate gate, FileTransfer transfer, InstantSource clock, Disk disk)
+      DataDirectory directory,
+      DiskThreads threads,
+      FileTransfer transfer,
+      InstantSource clock,
+      Disk disk)
       throws IOException {
-    return open(directory, gate, transfer, clock, disk, REWRITE_EVERY);
+    return open(directory, threads, transfer, clock, disk, REWRITE_EVERY);
   }
 
   static FileBlobStore open(
       DataDirectory directory,
-      DiskGate gate,
+      DiskThreads threads,
       FileTransfer transfer,
       InstantSource clock,
       Disk disk,
@@ -93,29 +97,31 @@ public final class FileBlobStore implements BlobStore {
     Durability durability = new Durability(directory, disk, records, file, rewriteEvery);
     FileStore medium = Files.getFileStore(directory.path());
     durability.start();
-    return new FileBlobStore(directory, medium, disk, gate, transfer, clock, records, durability);
+    return new FileBlobStore(
+        directory, medium, disk, threads, transfer, clock, records, durability);
   }
 
   @Override
   public Optional<StoredBlob> find(BlobKey key) throws IOException {
     FileRecord record = records.get(key);
-    Path place = directory.place(key);
-    gate.enter();
     try {
-      Optional<Inode> inode = disk.inode(place);
-      if (inode.isEmpty()) {
-        if (record != null) {
-          records.remove(key, record);
-        }
-        return Optional.empty();
-      }
-      FileChannel file = FileChannel.open(place, StandardOpenOption.READ, NOFOLLOW_LINKS);
-      return Optional.of(new FileBlob(this, key, file, inode.get(), record));
+      return threads.call(() -> find(key, record));
     } catch (NoSuchFileException | AccessDeniedException _) {
       return Optional.empty();
-    } finally {
-      gate.leave();
     }
+  }
+
+  private Optional<StoredBlob> find(BlobKey key, @Nullable FileRecord record) throws IOException {
+    Path place = directory.place(key);
+    Optional<Inode> inode = disk.inode(place);
+    if (inode.isEmpty()) {
+      if (record != null) {
+        records.remove(key, record);
+      }
+      return Optional.empty();
+    }
+    FileChannel file = FileChannel.open(place, StandardOpenOption.READ, NOFOLLOW_LINKS);
+    return Optional.of(new FileBlob(this, key, file, inode.get(), record));
   }
 
   FileTransfer transfer() {
@@ -125,13 +131,10 @@ public final class FileBlobStore implements BlobStore {
   @Override
   public void put(BlobKey key, Path file) throws IOException {
     Path place = directory.place(key);
-    gate.enter();
-    try {
+    threads.run(() -> {
       move(file, key, place);
       verified(key, place);
-    } finally {
-      gate.leave();
-    }
+    });
   }
 
   private void move(Path file, BlobKey key, Path place) throws IOException {
@@ -196,18 +199,19 @@ public final class FileBlobStore implements BlobStore {
   @Override
   public void remove(BlobKey key) throws IOException {
     Path place = directory.place(key);
-    gate.enter();
+    threads.run(() -> remove(place));
+    records.remove(key);
+    durability.changed();
+  }
+
+  private static void remove(Path place) throws IOException {
     try {
       Folders.remove(place);
     } catch (IOException e) {
       if (!Folders.blocked(place)) {
         throw new IOException("cannot remove the blob " + place + ": " + e.getMessage(), e);
       }
-    } finally {
-      gate.leave();
     }
-    records.remove(key);
-    durability.changed();
   }
 
   @Override
@@ -221,8 +225,9 @@ public final class FileBlobStore implements BlobStore {
 
   @Override
   public void forEach(Visitor visitor) throws IOException {
-    new BlobWalk(directory, disk, gate)
-        .walk((key, inode) -> {
+    BlobWalk walk = new BlobWalk(directory, disk);
+    threads.run(() ->
+        walk.walk((key, inode) -> {
           FileRecord record = records.get(key);
           if (record == null) {
             visitor.blob(key, inode.size(), lastModified(inode));
@@ -230,7 +235,7 @@ public final class FileBlobStore implements BlobStore {
             record.met();
             visitor.blob(key, inode.size(), Instant.ofEpochMilli(record.lastAccess()));
           }
-        });
+        }));
     records.values().removeIf(record -> record.state() == FileRecord.State.LOADED);
   }
 
@@ -240,12 +245,7 @@ public final class FileBlobStore implements BlobStore {
 
   @Override
   public long usableSpace() throws IOException {
-    gate.enter();
-    try {
-      return medium.getUsableSpace();
-    } finally {
-      gate.leave();
-    }
+    return threads.call(medium::getUsableSpace);
   }
 
   /** Waits until all that was put so far is safe from power cuts, or known not to be. */

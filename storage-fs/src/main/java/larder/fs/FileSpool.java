@@ -7,29 +7,26 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
-import larder.tiering.DiskGate;
+import larder.tiering.DiskThreads;
 import larder.tiering.Spool;
 
 /** A spool in the folder that a data directory has for this process. */
 public final class FileSpool implements Spool {
   private final Path folder;
-  private final DiskGate gate;
+  private final DiskThreads threads;
   private final AtomicLong made = new AtomicLong();
 
-  public FileSpool(DataDirectory directory, DiskGate gate) {
+  public FileSpool(DataDirectory directory, DiskThreads threads) {
     this.folder = directory.spool();
-    this.gate = gate;
+    this.threads = threads;
   }
 
   @Override
   public File create() throws IOException {
-    gate.enter();
     try {
-      return make();
+      return threads.call(this::make);
     } catch (IOException e) {
       throw new IOException("cannot make a file in the spool " + folder + ": " + e.getMessage(), e);
-    } finally {
-      gate.leave();
     }
   }
 

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import larder.tiering.Digest;
-import larder.tiering.DiskGate;
+import larder.tiering.DiskThreads;
 import larder.tiering.Tag;
 import larder.tiering.TagRecord;
 import larder.tiering.TagStore;
@@ -32,13 +32,13 @@ public final class FileTagStore implements TagStore {
 
   private final Path spool;
   private final Map<String, Path> folders;
-  private final DiskGate gate;
+  private final DiskThreads threads;
 
   /**
    * @param directory that holds tags and spool
    * @param upstreams each upstream's url by its name: another url is another upstream
    */
-  public FileTagStore(DataDirectory directory, Map<String, URI> upstreams, DiskGate gate) {
+  public FileTagStore(DataDirectory directory, Map<String, URI> upstreams, DiskThreads threads) {
     this.spool = directory.spool();
     Path root = directory.path().resolve("tags");
     this.folders =
@@ -47,19 +47,16 @@ public final class FileTagStore implements TagStore {
                 Collectors.toUnmodifiableMap(
                     Map.Entry::getKey,
                     each -> root.resolve(folder(each.getKey(), each.getValue()))));
-    this.gate = gate;
+    this.threads = threads;
   }
 
   @Override
   public Optional<TagRecord> find(Tag tag) {
-    gate.enter();
     try {
-      return parse(Files.readString(file(tag)));
+      return parse(threads.call(() -> Files.readString(file(tag))));
     } catch (IOException e) {
       // Absent, or something else is in its place: upstream is asked, and the answer replaces it.
       return Optional.empty();
-    } finally {
-      gate.leave();
     }
   }
 
@@ -68,12 +65,7 @@ public final class FileTagStore implements TagStore {
     Path folder = folder(tag);
     Path file = folder.resolve(tag.name());
     Path draft = spool.resolve("tag-" + UUID.randomUUID());
-    gate.enter();
-    try {
-      place(draft, folder, file, record);
-    } finally {
-      gate.leave();
-    }
+    threads.run(() -> place(draft, folder, file, record));
   }
 
   private static void place(Path draft, Path folder, Path file, TagRecord record)
@@ -92,12 +84,7 @@ public final class FileTagStore implements TagStore {
 
   @Override
   public void remove(Tag tag) throws IOException {
-    gate.enter();
-    try {
-      Folders.remove(file(tag));
-    } finally {
-      gate.leave();
-    }
+    threads.run(() -> Folders.remove(file(tag)));
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import larder.tiering.DiskGate;
+import larder.tiering.DiskThreads;
 import larder.tiering.Spool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,7 +89,7 @@ final class DataDirectoryTest {
   @Test
   void spoolFilesAreNewEmptyAndForReadingAndWriting() throws IOException {
     try (DataDirectory directory = open(folder)) {
-      FileSpool spool = new FileSpool(directory, new DiskGate(1));
+      FileSpool spool = new FileSpool(directory, new DiskThreads());
       Files.writeString(directory.spool().resolve("2"), "someone else's");
       Spool.File first = spool.create();
       Spool.File second = spool.create();
@@ -110,7 +110,7 @@ final class DataDirectoryTest {
   @Test
   void aSpoolThatSomeoneRemovedIsMadeAgain() throws IOException {
     try (DataDirectory directory = open(folder)) {
-      FileSpool spool = new FileSpool(directory, new DiskGate(1));
+      FileSpool spool = new FileSpool(directory, new DiskThreads());
       Folders.remove(folder.resolve("spool"));
       Spool.File file = spool.create();
       file.channel().close();
@@ -121,7 +121,7 @@ final class DataDirectoryTest {
   @Test
   void aDanglingLinkInPlaceOfTheSpoolIsReplaced() throws IOException {
     try (DataDirectory directory = open(folder)) {
-      FileSpool spool = new FileSpool(directory, new DiskGate(1));
+      FileSpool spool = new FileSpool(directory, new DiskThreads());
       Folders.remove(directory.spool());
       Files.createSymbolicLink(directory.spool(), Path.of("nowhere"));
       Spool.File file = spool.create();

@@ -13,7 +13,7 @@ import larder.tiering.BlobKey;
 import larder.tiering.BlobStore.StoredBlob;
 import larder.tiering.ByteRange;
 import larder.tiering.Digest;
-import larder.tiering.DiskGate;
+import larder.tiering.DiskThreads;
 import larder.tiering.FileTransfer;
 import larder.tiering.Spool;
 
@@ -32,11 +32,12 @@ record OpenDirectory(DataDirectory directory, FileSpool spool, FileBlobStore sto
   }
 
   static OpenDirectory open(Path root, Disk disk, Duration rewriteEvery) throws IOException {
-    DiskGate gate = new DiskGate(4);
+    DiskThreads threads = new DiskThreads();
     DataDirectory directory = DataDirectory.open(root, CLOCK);
     FileBlobStore store =
-        FileBlobStore.open(directory, gate, new FileTransfer(gate), CLOCK, disk, rewriteEvery);
-    return new OpenDirectory(directory, new FileSpool(directory, gate), store);
+        FileBlobStore.open(
+            directory, threads, new FileTransfer(threads), CLOCK, disk, rewriteEvery);
+    return new OpenDirectory(directory, new FileSpool(directory, threads), store);
   }
 
   static BlobKey keyOf(byte[] bytes) {

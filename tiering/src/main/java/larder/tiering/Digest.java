@@ -17,6 +17,7 @@ public record Digest(Algorithm algorithm, String hex) {
     SHA256("SHA-256", 64),
     SHA512("SHA-512", 128);
 
+    private final String label = name().toLowerCase(Locale.ROOT);
     private final String jdkName;
     private final int hexLength;
 
@@ -27,7 +28,7 @@ public record Digest(Algorithm algorithm, String hex) {
 
     /** As written before the colon of a digest, and as the name of a folder. */
     public String label() {
-      return name().toLowerCase(Locale.ROOT);
+      return label;
     }
   }
 

@@ -105,12 +105,7 @@ final class Draft {
   }
 
   private int put(ByteBuffer bytes, long at) throws IOException {
-    kitchen.gate().enter();
-    try {
-      return file.channel().write(bytes, at);
-    } finally {
-      kitchen.gate().leave();
-    }
+    return kitchen.disk().call(() -> file.channel().write(bytes, at));
   }
 
   /** The JDK says it by the system's message alone. */
@@ -121,13 +116,9 @@ final class Draft {
 
   /** Opens it for one reader, who closes it. */
   FollowedBlob.Bytes open() throws IOException {
-    kitchen.gate().enter();
-    try {
-      FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ);
-      return new Bytes(channel, kitchen);
-    } finally {
-      kitchen.gate().leave();
-    }
+    FileChannel channel =
+        kitchen.disk().call(() -> FileChannel.open(file.path(), StandardOpenOption.READ));
+    return new Bytes(channel, kitchen);
   }
 
   /**
@@ -145,17 +136,21 @@ final class Draft {
   /** No one uses it any more. */
   void discard() {
     Runnable held = unpin;
-    kitchen.gate().enter();
-    try (FileChannel _ = file.channel()) {
-      Files.deleteIfExists(file.path());
+    try {
+      kitchen.disk().run(this::remove);
     } catch (IOException e) {
       kitchen.tier().failed("spool", key, e);
     } finally {
-      kitchen.gate().leave();
       room.close();
       if (held != null) {
         held.run();
       }
+    }
+  }
+
+  private void remove() throws IOException {
+    try (FileChannel _ = file.channel()) {
+      Files.deleteIfExists(file.path());
     }
   }
 
@@ -167,12 +162,7 @@ final class Draft {
 
     @Override
     public void close() throws IOException {
-      kitchen.gate().enter();
-      try {
-        channel.close();
-      } finally {
-        kitchen.gate().leave();
-      }
+      kitchen.disk().run(channel::close);
     }
   }
 }

@@ -2,6 +2,7 @@ package larder.tiering;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
@@ -9,27 +10,25 @@ import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * Sends a part of a file to a channel: by the kernel to a socket of a virtual thread, through
- * pooled direct buffers to anything else.
+ * Sends a part of a file to a channel: by the kernel to a socket, through pooled direct buffers to
+ * anything else. The sender has a platform thread for as long as it takes.
  */
 public final class FileTransfer {
   /*
-   * On a virtual thread the socket is non-blocking underneath, so a full socket makes transferTo answer 0 rather than wait.
-   * A small blocking write then parks the thread until the client has taken something. It is small because each slow
-   * client holds such a buffer while it waits. The JDK makes the socket so on the first read or write by a virtual thread,
-   * but not on transferTo: without the empty write, a socket new to such threads would hold the carrier and the permit until
-   * its client reads. On a platform thread it always would.
+   * A socket that a virtual thread has read from is non-blocking underneath, so when it is full transferTo answers 0 rather
+   * than wait. A small blocking write then waits until the client has taken something. A call sends no more than a client
+   * in step takes while the next is made: a socket that is never full costs no waits.
    */
   private static final int WAITING_BUFFER = 16 * 1024;
   private static final int COPY_BUFFER = 256 * 1024;
-  private static final int MOST_PER_CALL = 1 << 30;
+  private static final int MOST_PER_CALL = 2 << 20;
 
-  private final DiskGate gate;
+  private final DiskThreads disk;
   private final Buffers waiting = new Buffers(WAITING_BUFFER);
   private final Buffers copying = new Buffers(COPY_BUFFER);
 
-  public FileTransfer(DiskGate gate) {
-    this.gate = gate;
+  public FileTransfer(DiskThreads disk) {
+    this.disk = disk;
   }
 
   /**
@@ -39,13 +38,13 @@ public final class FileTransfer {
    */
   public void send(FileChannel file, long position, long length, WritableByteChannel to)
       throws IOException {
-    boolean virtual = Thread.currentThread().isVirtual();
-    switch (to) {
-      case KernelTarget target when virtual -> sendByKernel(file, position, length, target);
-      case SocketChannel socket when virtual ->
-          sendByKernel(file, position, length, new Uncounted(socket));
-      default -> copy(file, position, position + length, to, copying);
-    }
+    disk.run(() -> {
+      switch (to) {
+        case KernelTarget target -> sendByKernel(file, position, length, target);
+        case SocketChannel socket -> sendByKernel(file, position, length, new Uncounted(socket));
+        default -> copy(file, position, position + length, to, copying);
+      }
+    });
   }
 
   private void sendByKernel(FileChannel file, long position, long length, KernelTarget to)
@@ -53,15 +52,11 @@ public final class FileTransfer {
     long at = position;
     long end = position + length;
     SocketChannel socket = to.socket();
-    socket.write(ByteBuffer.allocate(0));
+    // The kernel then sends full segments, with no small one after each piece that it takes from
+    // the file.
+    socket.setOption(StandardSocketOptions.TCP_NODELAY, false);
     while (at < end) {
-      long sent;
-      gate.enter();
-      try {
-        sent = file.transferTo(at, Math.min(end - at, MOST_PER_CALL), socket);
-      } finally {
-        gate.leave();
-      }
+      long sent = file.transferTo(at, Math.min(end - at, MOST_PER_CALL), socket);
       if (sent > 0) {
         to.sent(sent);
       } else {
@@ -70,6 +65,8 @@ public final class FileTransfer {
       }
       at += sent;
     }
+    // Which also sends what is left.
+    socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
   }
 
   private void copy(
@@ -92,18 +89,13 @@ public final class FileTransfer {
     }
   }
 
-  private int read(FileChannel file, ByteBuffer buffer, long at) throws IOException {
-    gate.enter();
-    try {
-      int read = file.read(buffer, at);
-      if (read < 0) {
-        throw new EOFException(
-            "the file ends at byte " + file.size() + ", byte " + at + " was to be sent");
-      }
-      return read;
-    } finally {
-      gate.leave();
+  private static int read(FileChannel file, ByteBuffer buffer, long at) throws IOException {
+    int read = file.read(buffer, at);
+    if (read < 0) {
+      throw new EOFException(
+          "the file ends at byte " + file.size() + ", byte " + at + " was to be sent");
     }
+    return read;
   }
 
   private record Uncounted(SocketChannel socket) implements KernelTarget {

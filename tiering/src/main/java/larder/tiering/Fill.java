@@ -48,7 +48,7 @@ final class Fill {
       Tier tier,
       Spool spool,
       FileTransfer transfer,
-      DiskGate gate,
+      DiskThreads disk,
       Pause pause,
       BooleanSupplier reclaim) {}
 

@@ -15,16 +15,16 @@ import java.util.Optional;
 public final class SmallBlobs {
   private final Tier tier;
   private final Spool spool;
-  private final DiskGate gate;
+  private final DiskThreads disk;
   private final int largest;
 
   /**
    * @param largest in bytes that is read
    */
-  public SmallBlobs(Tier tier, Spool spool, DiskGate gate, int largest) {
+  public SmallBlobs(Tier tier, Spool spool, DiskThreads disk, int largest) {
     this.tier = tier;
     this.spool = spool;
-    this.gate = gate;
+    this.disk = disk;
     this.largest = largest;
   }
 
@@ -83,7 +83,7 @@ public final class SmallBlobs {
     try (Reservation reservation = room) {
       Spool.File file = spool.create();
       try {
-        write(file.channel(), bytes);
+        disk.run(() -> write(file.channel(), bytes));
         tier.admit(key, file.path(), bytes.length, reservation);
       } finally {
         Files.deleteIfExists(file.path());
@@ -91,15 +91,12 @@ public final class SmallBlobs {
     }
   }
 
-  private void write(FileChannel to, byte[] bytes) throws IOException {
-    gate.enter();
+  private static void write(FileChannel to, byte[] bytes) throws IOException {
     try (to) {
       ByteBuffer rest = ByteBuffer.wrap(bytes);
       while (rest.hasRemaining()) {
         to.write(rest);
       }
-    } finally {
-      gate.leave();
     }
   }
 }

@@ -58,13 +58,13 @@ public final class TieredBlobs implements Closeable {
       Tier tier,
       Spool spool,
       FileTransfer transfer,
-      DiskGate gate,
+      DiskThreads disk,
       Pause pause,
       Events events,
       InstantSource clock) {
     this.tier = tier;
     this.kitchen =
-        new Fill.Kitchen(tier, spool, transfer, gate, pause, () -> dropParked(Instant.MAX));
+        new Fill.Kitchen(tier, spool, transfer, disk, pause, () -> dropParked(Instant.MAX));
     this.events = events;
     this.clock = clock;
     this.rechecks = new Rechecks(tier, workers);

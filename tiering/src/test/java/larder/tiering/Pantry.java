@@ -20,7 +20,7 @@ final class Pantry implements AutoCloseable {
   final FakeClock clock = new FakeClock();
   final MemoryBlobStore memory = new MemoryBlobStore(clock);
   final FaultyBlobStore store = new FaultyBlobStore(memory);
-  final DiskGate gate = new DiskGate(1);
+  final DiskThreads disk = new DiskThreads();
   final TempSpool files;
   final Tier tier;
   final TieredBlobs blobs;
@@ -30,12 +30,6 @@ final class Pantry implements AutoCloseable {
 
   private Pantry(Path directory, Tier.Bound bound) throws IOException {
     files = new TempSpool(directory);
-    // As a store of files does: whoever removes while holding the one permit waits for ever.
-    store.onRemove =
-        () -> {
-          gate.enter();
-          gate.leave();
-        };
     spool = files;
     tier = Tier.open("disk", store, bound, new LeastRecentlyUsed(), events::add, clock);
     tier.awaitScan();
@@ -43,8 +37,8 @@ final class Pantry implements AutoCloseable {
         new TieredBlobs(
             tier,
             () -> spool.create(),
-            new FileTransfer(gate),
-            gate,
+            new FileTransfer(disk),
+            disk,
             time -> {},
             events::add,
             clock);

@@ -35,7 +35,7 @@ class TieredBlobsTest {
   @BeforeEach
   void open() {
     spool = new TempSpool(directory);
-    DiskGate gate = new DiskGate(4);
+    DiskThreads disk = new DiskThreads();
     tier =
         Tier.open(
             "disk",
@@ -48,8 +48,8 @@ class TieredBlobsTest {
         new TieredBlobs(
             tier,
             spool,
-            new FileTransfer(gate),
-            gate,
+            new FileTransfer(disk),
+            disk,
             time -> {},
             events::add,
             InstantSource.system());
