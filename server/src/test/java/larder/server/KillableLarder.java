@@ -23,18 +23,13 @@ final class KillableLarder {
   }
 
   /**
-   * @param arguments data directory, upstream, and where to stop. It prints its port, then a line
-   *     for each blob that has come to that point; it ends when its input does
+   * @param arguments data directory, upstream, and where to stop once it is told to by a line. It
+   *     prints its port, then a line for each blob that has come to that point; it ends when its
+   *     input does
    */
   public static void main(String[] arguments) throws Exception {
     PausingDisk disk = new PausingDisk(Disk.real());
     Path blobs = Path.of(arguments[0]).resolve("blobs");
-    switch (Stop.valueOf(arguments[2])) {
-      case NOWHERE -> {}
-      case FSYNC -> stop(disk, Phase.BEFORE_FORCE, blobs);
-      case RENAME -> stop(disk, Phase.BEFORE_MOVE, blobs);
-      case INDEX -> stop(disk, Phase.AFTER_MOVE, blobs);
-    }
     RunningLarder larder = new RunningLarder(Path.of(arguments[0]));
     larder.disk = disk;
     larder.upstreams.add(
@@ -42,9 +37,20 @@ final class KillableLarder {
     larder.start();
     System.out.println(larder.port());
     while (System.in.read() >= 0) {
-      // Whoever started it has ended when its input ends.
+      stop(disk, Stop.valueOf(arguments[2]), blobs);
+      System.out.println("told");
     }
+    // Whoever started it has ended when its input ends.
     System.exit(0);
+  }
+
+  private static void stop(PausingDisk disk, Stop where, Path blobs) {
+    switch (where) {
+      case NOWHERE -> {}
+      case FSYNC -> stop(disk, Phase.BEFORE_FORCE, blobs);
+      case RENAME -> stop(disk, Phase.BEFORE_MOVE, blobs);
+      case INDEX -> stop(disk, Phase.AFTER_MOVE, blobs);
+    }
   }
 
   private static void stop(PausingDisk disk, Phase phase, Path below) {
