@@ -33,7 +33,6 @@ final class Download implements Closeable {
 
   private long position;
   private OptionalLong size = OptionalLong.empty();
-  private boolean hinted;
   private boolean ended;
   private Source.@Nullable Answer answer;
   private int current;
@@ -57,14 +56,9 @@ final class Download implements Closeable {
     return size;
   }
 
-  /**
-   * Says what is known of the whole blob's size beforehand.
-   *
-   * @param hinted whether that may be wrong: then an end before it is an end
-   */
-  void know(OptionalLong known, boolean hinted) {
+  /** Says what is known of the whole blob's size beforehand. */
+  void know(OptionalLong known) {
     this.size = known;
-    this.hinted = hinted;
   }
 
   /** The source that is being read, or was last asked. */
@@ -122,7 +116,7 @@ final class Download implements Closeable {
           return read;
         }
         if (most > 0) {
-          if (size.isPresent() && !hinted) {
+          if (size.isPresent()) {
             throw new EOFException(
                 source().name()
                     + " ended "
@@ -164,7 +158,7 @@ final class Download implements Closeable {
   /** The same download in other hands; this one is as if closed. */
   Download handOver() {
     Download other = new Download(key, sources, position, pause);
-    other.size = hinted ? OptionalLong.empty() : size;
+    other.size = size;
     other.answer = answer;
     other.current = current;
     answer = null;
@@ -215,16 +209,19 @@ final class Download implements Closeable {
     }
     long said = opened.size().getAsLong();
     if (said < position || (position > 0 && size.isPresent() && said != size.getAsLong())) {
-      String difference =
-          said + " bytes at byte " + position + ", it was said to have " + size.orElse(-1);
-      if (hinted && said >= position) {
-        throw new CorruptBlobException(key, source.name(), difference);
-      }
-      throw new IOException(source.name() + " says that " + key + " has " + difference);
+      throw new IOException(
+          source.name()
+              + " says that "
+              + key
+              + " has "
+              + said
+              + " bytes at byte "
+              + position
+              + ", it was said to have "
+              + size.orElse(-1));
     }
     // Nothing has been given out before the first byte, so another source may say it anew.
     size = opened.size();
-    hinted = false;
   }
 
   private static int weight(IOException e) {

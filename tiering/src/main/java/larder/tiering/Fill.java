@@ -30,13 +30,11 @@ final class Fill {
 
   private final BlobKey key;
   private final Kitchen kitchen;
-  private final OptionalLong hint;
   private final Progress progress = new Progress(OptionalLong.empty());
   private final MessageDigest hash;
   private final AtomicReference<@Nullable Download> begun = new AtomicReference<>();
 
   private long position; // the writing side's
-  private volatile boolean hinted; // set once by the writing side: the size is the hint
   private volatile @Nullable Draft draft; // set once by the writing side
 
   private int users = 1; // guarded by this; the writing side is the first
@@ -67,13 +65,9 @@ final class Fill {
     record Broken(IOException cause, boolean sound) implements End {}
   }
 
-  /**
-   * @param hint at the size, for when the source does not say it; it may be wrong
-   */
-  Fill(BlobKey key, Kitchen kitchen, OptionalLong hint) {
+  Fill(BlobKey key, Kitchen kitchen) {
     this.key = key;
     this.kitchen = kitchen;
-    this.hint = hint;
     this.hash = key.digest().hasher();
   }
 
@@ -90,11 +84,6 @@ final class Fill {
     return progress.size();
   }
 
-  /** Whether the size that the readers were told is but a hint. */
-  boolean hinted() {
-    return hinted;
-  }
-
   /**
    * Copies on to the end and verifies. What the readers are to know of it, the caller tells by
    * {@link #tell}.
@@ -102,7 +91,7 @@ final class Fill {
   End copy(List<Source> sources) {
     Download download = new Download(key, sources, position, kitchen.pause());
     try (download) {
-      download.know(size(), hinted);
+      download.know(size());
       return copy(download);
     } catch (CorruptBlobException e) {
       return new End.Corrupt(download.source(), e);
@@ -115,7 +104,7 @@ final class Fill {
     download.open();
     Draft target = draft;
     if (target == null) {
-      announce(download);
+      progress.sized(download.size());
       Optional<Draft> made = Draft.make(key, size(), kitchen);
       if (made.isEmpty()) {
         begun.set(download.handOver());
@@ -145,21 +134,12 @@ final class Fill {
     return new End.Complete(target.admit(position));
   }
 
-  /** Says how large the blob is. */
-  private void announce(Download download) {
-    if (download.size().isEmpty() && hint.isPresent()) {
-      hinted = true;
-      download.know(hint, true);
-    }
-    progress.sized(download.size());
-  }
-
   /** Writes all that comes; false when there is no more room. */
   private boolean receive(Download download, Draft target) throws IOException {
     byte[] piece = new byte[PIECE];
     for (int read; (read = download.read(piece, 0, piece.length)) > 0; ) {
       if (position == 0) {
-        announce(download);
+        progress.sized(download.size());
       }
       if (!target.write(ByteBuffer.wrap(piece, 0, read), position)) {
         return false;
@@ -325,7 +305,7 @@ final class Fill {
       throws IOException {
     long from = whole ? detached.end() : at;
     try (Download rest = new Download(key, sources, from, kitchen.pause())) {
-      rest.know(size(), hinted);
+      rest.know(size());
       if (!whole) {
         return PassThrough.copyPart(rest, length, to);
       }

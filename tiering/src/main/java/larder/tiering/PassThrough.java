@@ -60,7 +60,7 @@ final class PassThrough implements Blob {
     if (download.position() != range.offset()) {
       download.close();
       download = new Download(key, sources, range.offset(), pause);
-      download.know(size, false);
+      download.know(size);
     }
     return range.wholeOf(size)
         ? new WholeBody(key, key.digest().hasher(), new byte[0]).copy(download, range.length(), to)

@@ -6,13 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
@@ -40,16 +36,12 @@ public final class TieredBlobs implements Closeable {
    */
   private static final int ROUNDS = 5;
 
-  /** How many blobs are remembered to have been hinted at wrongly. */
-  private static final int WRONG_HINTS = 1000;
-
   private final Tier tier;
   private final Fill.Kitchen kitchen;
   private final Events events;
   private final InstantSource clock;
   private final ConcurrentMap<BlobKey, Fill> fills = new ConcurrentHashMap<>();
   private final ConcurrentMap<Fill, Instant> parked = new ConcurrentHashMap<>();
-  private final Set<BlobKey> hintedWrongly = latest(WRONG_HINTS);
   private final ExecutorService workers =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("fill-", 0).factory());
   private final Rechecks rechecks;
@@ -78,22 +70,13 @@ public final class TieredBlobs implements Closeable {
    * @throws SourceException when the sources do not give it
    */
   public Blob open(BlobKey key, long from, List<Source> sources) throws IOException {
-    return open(key, from, sources, OptionalLong.empty());
-  }
-
-  /**
-   * The same with a hint at the blob's size, which is used while no source says the size. A wrong
-   * one costs another fetch, and may cost a cut answer once.
-   */
-  public Blob open(BlobKey key, long from, List<Source> sources, OptionalLong hint)
-      throws IOException {
     boolean refused = false;
     for (int round = 0; round < ROUNDS; round++) {
       Optional<Blob> resident = rechecks.open(key);
       if (resident.isPresent()) {
         return resident.get();
       }
-      Fill mine = new Fill(key, kitchen, hintedWrongly.contains(key) ? OptionalLong.empty() : hint);
+      Fill mine = new Fill(key, kitchen);
       mine.join();
       boolean believed = round < BELIEVED;
       Fill fill =
@@ -204,9 +187,6 @@ public final class TieredBlobs implements Closeable {
       }
       case Fill.End.Declined(Progress.State.Detached at) -> end(key, fill, at);
       case Fill.End.Corrupt(Source from, CorruptBlobException cause) -> {
-        if (fill.hinted()) {
-          hintedWrongly.add(key);
-        }
         boolean again = startOver(key, fill, sources, from, wrong + 1);
         end(key, fill, new Progress.State.Failed(cause, again));
       }
@@ -248,8 +228,8 @@ public final class TieredBlobs implements Closeable {
   }
 
   /**
-   * Tries the other sources in a new draft, or the only one once more, without a hint that may have
-   * been wrong; the readers who got nothing yet come along.
+   * Tries the other sources in a new draft, or the only one once more; the readers who got nothing
+   * yet come along.
    */
   private boolean startOver(BlobKey key, Fill fill, List<Source> sources, Source from, int wrong) {
     if (wrong >= Math.max(2, sources.size())) {
@@ -258,7 +238,7 @@ public final class TieredBlobs implements Closeable {
     List<Source> next = new ArrayList<>(sources);
     next.remove(from);
     next.add(from);
-    Fill again = new Fill(key, kitchen, OptionalLong.empty());
+    Fill again = new Fill(key, kitchen);
     again.join();
     if (!fills.replace(key, fill, again)) {
       return false;
@@ -266,17 +246,6 @@ public final class TieredBlobs implements Closeable {
     fill.succeededBy(again);
     launch(key, again, next, wrong);
     return true;
-  }
-
-  private static Set<BlobKey> latest(int most) {
-    return Collections.synchronizedSet(
-        Collections.newSetFromMap(
-            new LinkedHashMap<>() {
-              @Override
-              protected boolean removeEldestEntry(Map.Entry<BlobKey, Boolean> eldest) {
-                return size() > most;
-              }
-            }));
   }
 
   private boolean dropParked(Instant before) {
