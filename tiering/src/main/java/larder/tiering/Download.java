@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.PushbackInputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -67,7 +68,7 @@ final class Download implements Closeable {
   }
 
   /**
-   * Asks the sources until one answers.
+   * Asks the sources until one answers with the next byte, or with the end.
    *
    * @throws SourceException.Unknown when a source says that there is no such blob, {@link
    *     SourceException.Denied} when it may not be had
@@ -117,14 +118,7 @@ final class Download implements Closeable {
         }
         if (most > 0) {
           if (size.isPresent()) {
-            throw new EOFException(
-                source().name()
-                    + " ended "
-                    + key
-                    + " at byte "
-                    + position
-                    + " of "
-                    + size.getAsLong());
+            throw endedEarly();
           }
           ended = true;
         }
@@ -134,6 +128,11 @@ final class Download implements Closeable {
       }
     }
     return -1;
+  }
+
+  private EOFException endedEarly() {
+    return new EOFException(
+        source().name() + " ended " + key + " at byte " + position + " of " + size.orElse(-1));
   }
 
   /** All bytes have come; what a source does after them is of no interest unless it sends more. */
@@ -184,13 +183,26 @@ final class Download implements Closeable {
     try {
       check(source, opened);
       opened.bytes().skipNBytes(position - opened.offset());
+      Source.Answer begun = begun(opened);
       good = true;
-      return opened;
+      return begun;
     } finally {
       if (!good) {
         opened.close();
       }
     }
+  }
+
+  /** Waits for the first byte: whoever promises a body after it does not promise in vain. */
+  private Source.Answer begun(Source.Answer opened) throws IOException {
+    PushbackInputStream bytes = new PushbackInputStream(opened.bytes());
+    byte[] first = new byte[1];
+    if (bytes.read(first, 0, 1) > 0) {
+      bytes.unread(first);
+    } else if (size.isPresent() && position < size.getAsLong()) {
+      throw endedEarly();
+    }
+    return new Source.Answer(opened.size(), opened.offset(), bytes);
   }
 
   private void check(Source source, Source.Answer opened) throws IOException {

@@ -251,7 +251,7 @@ final class Fill {
       // Only from its first byte on does a download begun for the whole serve a reader.
       case Progress.State.Detached _ ->
           new Followed.NoRoom(
-              from == 0 ? Optional.ofNullable(begun.getAndSet(null)) : Optional.empty());
+              size(), from == 0 ? Optional.ofNullable(begun.getAndSet(null)) : Optional.empty());
       case Progress.State.Arriving _, Progress.State.Verified _ -> awaitOver();
     };
   }
@@ -280,7 +280,7 @@ final class Fill {
       // The tier has taken it just now, unless someone has cleared the spool.
       return progress.state() instanceof Progress.State.Verified
           ? awaitOver()
-          : new Followed.NoRoom(Optional.empty());
+          : new Followed.NoRoom(size(), Optional.empty());
     }
     return new Followed.Reading(
         new FollowedBlob(
@@ -311,7 +311,7 @@ final class Fill {
       }
       var tail = new ByteArrayOutputStream(Progress.TAIL);
       held.send(at, detached.end() - at, Channels.newChannel(tail));
-      return new WholeBody(key, copyOf(detached.hash()), tail.toByteArray()).copy(rest, length, to);
+      return new WholeBody(key, rest, copyOf(detached.hash()), tail.toByteArray()).copy(length, to);
     }
   }
 }

@@ -2,6 +2,7 @@ package larder.tiering;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What a reader gets that wants to follow a fill. */
 sealed interface Followed {
@@ -15,7 +16,7 @@ sealed interface Followed {
   record Superseded(Fill next) implements Followed {}
 
   /** There was no room for it; one reader gets what has been begun. */
-  record NoRoom(Optional<Download> begun) implements Followed {}
+  record NoRoom(OptionalLong size, Optional<Download> begun) implements Followed {}
 
   /** The sources failed before a byte could be shown. */
   record Failed(IOException cause) implements Followed {}

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -86,12 +85,12 @@ public final class TieredBlobs implements Closeable {
       }
       boolean asked = fill == mine;
       if (asked) {
-        launch(key, fill, sources, 0);
+        launch(key, fill, Attempts.first(sources));
       } else if (!fill.join()) {
         continue;
       } else if (unpark(fill, Instant.MAX)) {
         asked = true;
-        launch(key, fill, sources, 0);
+        launch(key, fill, Attempts.first(sources));
       }
       Followed followed = fill.follow(sources, from);
       while (followed instanceof Followed.Superseded(Fill next)) {
@@ -101,10 +100,10 @@ public final class TieredBlobs implements Closeable {
         case Followed.Reading(Blob blob) -> {
           return blob;
         }
-        case Followed.NoRoom(Optional<Download> begun) -> {
+        case Followed.NoRoom(OptionalLong size, Optional<Download> begun) -> {
           return begun.isPresent()
               ? PassThrough.takeOver(key, sources, begun.get(), kitchen.pause())
-              : PassThrough.open(key, sources, from, kitchen.pause());
+              : PassThrough.open(key, sources, from, size, kitchen.pause());
         }
         case Followed.Failed(IOException cause) -> {
           // A refusal answers only who asked: another repository may well have the blob.
@@ -112,14 +111,14 @@ public final class TieredBlobs implements Closeable {
             throw cause;
           }
           if (refused) {
-            return PassThrough.open(key, sources, from, kitchen.pause());
+            return PassThrough.open(key, sources, from, OptionalLong.empty(), kitchen.pause());
           }
           refused = true;
         }
         case Followed.Over _, Followed.Superseded _ -> {}
       }
     }
-    return PassThrough.open(key, sources, from, kitchen.pause());
+    return PassThrough.open(key, sources, from, OptionalLong.empty(), kitchen.pause());
   }
 
   /** The blob's size when it is resident or being filled, without asking any source. */
@@ -153,20 +152,20 @@ public final class TieredBlobs implements Closeable {
     dropParked(Instant.MAX);
   }
 
-  private void launch(BlobKey key, Fill fill, List<Source> sources, int wrong) {
+  private void launch(BlobKey key, Fill fill, Attempts attempts) {
     try {
-      workers.execute(() -> run(key, fill, sources, wrong));
+      workers.execute(() -> run(key, fill, attempts));
     } catch (RejectedExecutionException e) {
       end(key, fill, new Progress.State.Failed(new IOException("no more is copied", e), false));
     }
   }
 
-  private void run(BlobKey key, Fill fill, List<Source> sources, int wrong) {
+  private void run(BlobKey key, Fill fill, Attempts attempts) {
     Instant start = clock.instant();
     long before = fill.received();
     Fill.End end = new Fill.End.Broken(new IOException("the copy of " + key + " failed"), false);
     try {
-      end = fill.copy(sources);
+      end = fill.copy(attempts.sources());
     } finally {
       // Also when a bug ends the copy: its readers wait for nothing else.
       try {
@@ -174,12 +173,12 @@ public final class TieredBlobs implements Closeable {
         long bytes = fill.received() - before;
         events.on(new Event.Filled(clock.instant(), key, outcome(end), bytes, taken));
       } finally {
-        conclude(key, fill, sources, wrong, end);
+        conclude(key, fill, attempts, end);
       }
     }
   }
 
-  private void conclude(BlobKey key, Fill fill, List<Source> sources, int wrong, Fill.End end) {
+  private void conclude(BlobKey key, Fill fill, Attempts attempts, Fill.End end) {
     switch (end) {
       case Fill.End.Complete _ -> {
         fills.remove(key, fill);
@@ -187,7 +186,7 @@ public final class TieredBlobs implements Closeable {
       }
       case Fill.End.Declined(Progress.State.Detached at) -> end(key, fill, at);
       case Fill.End.Corrupt(Source from, CorruptBlobException cause) -> {
-        boolean again = startOver(key, fill, sources, from, wrong + 1);
+        boolean again = startOver(key, fill, attempts.afterWrong(from));
         end(key, fill, new Progress.State.Failed(cause, again));
       }
       case Fill.End.Broken(IOException cause, boolean sound) -> {
@@ -227,24 +226,18 @@ public final class TieredBlobs implements Closeable {
     fill.finish();
   }
 
-  /**
-   * Tries the other sources in a new draft, or the only one once more; the readers who got nothing
-   * yet come along.
-   */
-  private boolean startOver(BlobKey key, Fill fill, List<Source> sources, Source from, int wrong) {
-    if (wrong >= Math.max(2, sources.size())) {
+  /** Tries once more in a new draft; the readers who got nothing yet come along. */
+  private boolean startOver(BlobKey key, Fill fill, Optional<Attempts> next) {
+    if (next.isEmpty()) {
       return false;
     }
-    List<Source> next = new ArrayList<>(sources);
-    next.remove(from);
-    next.add(from);
     Fill again = new Fill(key, kitchen);
     again.join();
     if (!fills.replace(key, fill, again)) {
       return false;
     }
     fill.succeededBy(again);
-    launch(key, again, next, wrong);
+    launch(key, again, next.get());
     return true;
   }
 

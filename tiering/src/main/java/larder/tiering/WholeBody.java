@@ -12,19 +12,49 @@ final class WholeBody {
   private static final int PIECE = 128 * 1024;
 
   private final BlobKey key;
+  private final Download rest;
   private final MessageDigest hash;
   private final byte[] buffer = new byte[Progress.TAIL + PIECE];
   private int held;
+  private boolean right;
 
   /**
-   * @param hash over all bytes before the ones that the download will give
+   * @param rest the bytes that are not held yet
+   * @param hash over all bytes before those
    * @param held bytes that are in the hash but have not been sent; at most the tail
    */
-  WholeBody(BlobKey key, MessageDigest hash, byte[] held) {
+  WholeBody(BlobKey key, Download rest, MessageDigest hash, byte[] held) {
     this.key = key;
+    this.rest = rest;
     this.hash = hash;
     System.arraycopy(held, 0, buffer, 0, held.length);
     this.held = held.length;
+  }
+
+  /**
+   * Waits for bytes that may be shown: such as are followed by a whole tail, or all when they are
+   * right.
+   *
+   * @throws CorruptBlobException when they are wrong
+   */
+  void awaitShowable() throws IOException {
+    while (!right && held <= Progress.TAIL) {
+      int read = rest.read(buffer, held, PIECE);
+      if (read > 0) {
+        hash.update(buffer, held, read);
+        held += read;
+      } else {
+        verify();
+      }
+    }
+  }
+
+  private void verify() throws CorruptBlobException {
+    Digest got = Digest.ofHash(key.digest().algorithm(), hash.digest());
+    if (!got.equals(key.digest())) {
+      throw new CorruptBlobException(key, rest.source().name(), got.toString());
+    }
+    right = true;
   }
 
   /**
@@ -32,28 +62,17 @@ final class WholeBody {
    *     not sent whole, and is left there
    * @return how many were sent
    */
-  long copy(Download from, long length, WritableByteChannel to) throws IOException {
+  long copy(long length, WritableByteChannel to) throws IOException {
     long sent = 0;
-    for (int read; (read = from.read(buffer, held, PIECE)) > 0; ) {
-      hash.update(buffer, held, read);
-      held += read;
-      if (held > Progress.TAIL) {
-        int free = (int) Math.min(held - Progress.TAIL, length - sent);
-        PassThrough.write(buffer, free, to);
-        sent += free;
-        held -= free;
-        if (held > Progress.TAIL) {
-          return sent;
-        }
-        System.arraycopy(buffer, free, buffer, 0, held);
-      }
-    }
-    Digest got = Digest.ofHash(key.digest().algorithm(), hash.digest());
-    if (!got.equals(key.digest())) {
-      throw new CorruptBlobException(key, from.source().name(), got.toString());
-    }
-    int last = (int) Math.min(held, length - sent);
-    PassThrough.write(buffer, last, to);
-    return sent + last;
+    int piece;
+    do {
+      awaitShowable();
+      piece = (int) Math.min(right ? held : held - Progress.TAIL, length - sent);
+      PassThrough.write(buffer, piece, to);
+      sent += piece;
+      held -= piece;
+      System.arraycopy(buffer, piece, buffer, 0, held);
+    } while (piece > 0 && sent < length);
+    return sent;
   }
 }

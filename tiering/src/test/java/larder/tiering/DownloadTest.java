@@ -142,6 +142,25 @@ class DownloadTest {
   }
 
   @Test
+  void anAnswerThatBreaksBeforeItsFirstByteIsNone() throws Exception {
+    for (int from : new int[] {0, 5}) {
+      FakeSource empty =
+          new FakeSource(
+              CONTENTS.bytes(), (_, offset, bytes) -> FakeSource.breaking(offset, bytes, 0));
+      FakeSource over = new FakeSource(CONTENTS.bytes(), (_, offset, _) -> nothing(SIZE, offset));
+      try (Download none = download(from, empty, over)) {
+        assertThatThrownBy(none::open).isInstanceOf(IOException.class);
+      }
+      try (Download second = download(from, empty, over, new FakeSource(CONTENTS.bytes()))) {
+        second.open();
+        assertThat(second.position()).isEqualTo(from);
+        assertThat(readAll(second))
+            .isEqualTo(java.util.Arrays.copyOfRange(CONTENTS.bytes(), from, SIZE));
+      }
+    }
+  }
+
+  @Test
   void aBreakAfterTheLastByteIsNoBreak() throws Exception {
     FakeSource source =
         new FakeSource(
@@ -233,6 +252,11 @@ class DownloadTest {
     assertThatThrownBy(() -> readAll(download(0, bad, bad))).isInstanceOf(IOException.class);
     assertThat(Thread.interrupted()).isTrue();
     assertThat(bad.opened()).hasSize(1);
+  }
+
+  /** One that ends where it begins. */
+  private static Source.Answer nothing(long size, long offset) {
+    return new Source.Answer(OptionalLong.of(size), offset, java.io.InputStream.nullInputStream());
   }
 
   private static Source.Answer answer(long size, long offset, byte[] bytes) {

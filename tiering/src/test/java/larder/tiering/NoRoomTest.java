@@ -1,6 +1,7 @@
 package larder.tiering;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -79,6 +80,67 @@ class NoRoomTest {
         .isEqualTo(Arrays.copyOfRange(large.bytes(), 500, 600));
     assertThat(source.opened()).containsExactly(0L, 500L);
     awaitClosed(tap, 2);
+  }
+
+  @Test
+  void aRangeBeyondTheEndIsFoundOutWithoutAskingForIt() throws Exception {
+    Contents large = Contents.of(CAPACITY + 1, 20);
+    FakeSource source = strict(large);
+    for (long from : new long[] {CAPACITY + 1, CAPACITY + 100}) {
+      try (Blob blob = pantry.blobs.open(large.key(), from, List.of(source))) {
+        assertThat(blob.size()).hasValue(CAPACITY + 1);
+      }
+    }
+    assertThat(source.opened()).containsOnly(0L);
+  }
+
+  @Test
+  void aBreakAtTheFirstByteIsTroubleOfOpening() {
+    Contents large = Contents.of(CAPACITY + 1, 21);
+    for (long from : new long[] {0, 500}) {
+      FakeSource broken =
+          new FakeSource(
+              large.bytes(),
+              (attempt, offset, bytes) ->
+                  attempt == 0
+                      ? FakeSource.breaking(offset, bytes, 1)
+                      : FakeSource.breaking(offset, bytes, 0));
+      assertThatThrownBy(() -> pantry.blobs.open(large.key(), from, List.of(broken)))
+          .isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void aWrongBodyOfWhichNothingWasSentIsTakenFromTheNextSource() throws Exception {
+    pantry.spool =
+        () -> {
+          throw new IOException("Read-only file system");
+        };
+    for (int size : new int[] {1, Progress.TAIL - 1}) {
+      Contents contents = Contents.of(size, 22);
+      byte[] wrong = contents.bytes().clone();
+      wrong[0] ^= 1;
+      byte[] longer = Arrays.copyOf(contents.bytes(), size + 1);
+      FakeSource good = strict(contents);
+      assertThat(pantry.read(contents.key(), new FakeSource(wrong), new FakeSource(longer), good))
+          .isEqualTo(contents.bytes());
+      FakeSource only = new FakeSource(wrong);
+      assertThatThrownBy(() -> pantry.blobs.open(contents.key(), 0, List.of(only)))
+          .isInstanceOf(CorruptBlobException.class);
+      assertThat(only.opened()).as("as a fill does").containsExactly(0L, 0L);
+    }
+  }
+
+  /** One that refuses what lies beyond the end, as registries do. */
+  private static FakeSource strict(Contents contents) {
+    return new FakeSource(
+        contents.bytes(),
+        (_, offset, bytes) -> {
+          if (offset >= bytes.length) {
+            throw new SourceException.Unavailable("416", null);
+          }
+          return FakeSource.whole(offset, bytes);
+        });
   }
 
   @Test
@@ -162,7 +224,7 @@ class NoRoomTest {
       wrong[100_000] ^= 1;
       pantry.watch(full(new AtomicLong(limit)));
       var out = new ByteArrayOutputStream();
-      org.assertj.core.api.Assertions.assertThatThrownBy(
+      assertThatThrownBy(
               () -> {
                 try (Blob blob =
                     pantry.blobs.open(contents.key(), 0, List.of(new FakeSource(wrong)))) {
@@ -214,8 +276,7 @@ class NoRoomTest {
       throw new IllegalStateException("a bug in the disk");
     });
     Contents contents = Contents.of(900_000, 12);
-    org.assertj.core.api.Assertions.assertThatThrownBy(
-            () -> pantry.read(contents.key(), new FakeSource(contents.bytes())))
+    assertThatThrownBy(() -> pantry.read(contents.key(), new FakeSource(contents.bytes())))
         .isInstanceOf(IOException.class);
     pantry.spool = pantry.files;
     assertThat(pantry.read(contents.key(), new FakeSource(contents.bytes())))

@@ -9,6 +9,7 @@ final class Tap {
   private long allowed; // guarded by this
   private long taken; // guarded by this
   private int closed; // guarded by this
+  private int waiting; // guarded by this
 
   Tap(long allowed) {
     this.allowed = allowed;
@@ -26,6 +27,13 @@ final class Tap {
   /** Waits until so many bytes have been taken. */
   synchronized void awaitTaken(long bytes) throws InterruptedException {
     while (taken < bytes) {
+      wait();
+    }
+  }
+
+  /** Waits until someone waits for more than is allowed. */
+  synchronized void awaitWaiting() throws InterruptedException {
+    while (waiting == 0) {
       wait();
     }
   }
@@ -63,11 +71,15 @@ final class Tap {
 
   private synchronized long await() throws InterruptedIOException {
     while (taken >= allowed) {
+      waiting++;
+      notifyAll();
       try {
         wait();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException("interrupted at the tap");
+      } finally {
+        waiting--;
       }
     }
     return allowed - taken;
