@@ -7,19 +7,21 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A store within a hard bound. Room is reserved before the first byte is written; whatever is
  * reserved, resident, or removed but still open is charged. The index alone decides what is
  * resident. It is made from the store at the start, while blobs are already served by looking for
- * them. A store that fails is a miss.
+ * them. A store that fails is a miss, and one that does not tell what it holds takes nothing.
  */
 public final class Tier implements Closeable {
   private final String name;
   private final BlobStore store;
   private final Bound bound;
   private final TierIndex index;
+  private final Removals removals;
   private final Events events;
   private final InstantSource clock;
 
@@ -50,6 +52,7 @@ public final class Tier implements Closeable {
     this.store = store;
     this.bound = bound;
     this.index = new TierIndex(bound, order, clock);
+    this.removals = new Removals(name, store, index, events, clock);
     this.events = events;
     this.clock = clock;
   }
@@ -104,7 +107,7 @@ public final class Tier implements Closeable {
     store.accessed(key, clock.instant());
   }
 
-  /** Waits until all that the store holds is known. */
+  /** Waits until all that the store holds is known, or cannot be read now. */
   public void awaitScan() throws InterruptedIOException {
     index.awaitScan();
   }
@@ -138,6 +141,22 @@ public final class Tier implements Closeable {
     }
     store.accessed(key, clock.instant());
     return Optional.of(new PinnedBlob(blob, () -> index.unpin(pinned)));
+  }
+
+  /** The blob's size in bytes, if the tier holds it. That is no access. */
+  public OptionalLong sizeOf(BlobKey key) {
+    OptionalLong known = index.sizeOf(key);
+    if (known.isPresent() || !index.maybeUnseen(key)) {
+      return known;
+    }
+    try {
+      Optional<BlobStore.StoredBlob> found = store.find(key);
+      found.ifPresent(blob -> close(blob, key));
+      return found.map(Blob::size).orElse(known);
+    } catch (IOException e) {
+      failed("find", key, e);
+      return known;
+    }
   }
 
   private void missed(TierEntry known, boolean looked) {
@@ -214,13 +233,25 @@ public final class Tier implements Closeable {
     if (entry.isEmpty()) {
       return;
     }
-    removeDamaged(entry.get());
+    removals.damaged(entry.get());
     events.on(new Event.Damaged(clock.instant(), name, key));
+  }
+
+  /**
+   * Does what is due, on one thread at a time: reads again what the store holds if that has failed,
+   * and makes room ahead of need.
+   */
+  public void tidy() {
+    if (index.scanFailed()) {
+      scan();
+    } else {
+      trim();
+    }
   }
 
   /** Makes room ahead of need, when the tier is nearly full or the medium is. */
   public void trim() {
-    evict(index.surplus(shortOfFloor(0)));
+    removals.evict(index.surplus(shortOfFloor(0)));
   }
 
   @Override
@@ -237,12 +268,12 @@ public final class Tier implements Closeable {
           return true;
         }
         case Room.None _ -> {
-          if (!removeStuck()) {
+          if (!removals.stuck()) {
             return false;
           }
         }
         case Room.After(List<TierEntry> victims) -> {
-          if (!victims.isEmpty() && evict(victims) == 0) {
+          if (!victims.isEmpty() && removals.evict(victims) == 0) {
             return false;
           }
         }
@@ -255,7 +286,7 @@ public final class Tier implements Closeable {
    * when nothing went.
    */
   boolean makeRoom(long bytes) {
-    return evict(index.atLeast(bytes)) > 0;
+    return removals.evict(index.atLeast(bytes)) > 0;
   }
 
   void wrote(Reservation reservation, long more) {
@@ -264,51 +295,6 @@ public final class Tier implements Closeable {
 
   void release(Reservation reservation) {
     index.release(reservation);
-  }
-
-  /** Removes all that it can, and tells how many that were. */
-  private int evict(List<TierEntry> victims) {
-    int gone = 0;
-    for (TierEntry victim : victims) {
-      if (removed(victim)) {
-        index.left(victim);
-        gone++;
-        events.on(new Event.Evicted(clock.instant(), name, victim.key(), victim.size()));
-      } else {
-        index.stayed(victim);
-      }
-    }
-    return gone;
-  }
-
-  private boolean removeDamaged(TierEntry entry) {
-    boolean gone = removed(entry);
-    if (gone) {
-      index.left(entry);
-    } else {
-      index.stuck(entry);
-    }
-    return gone;
-  }
-
-  /** Removes what could not be removed before; false when none of it can be now. */
-  private boolean removeStuck() {
-    boolean any = false;
-    for (TierEntry entry : index.retry()) {
-      any |= removeDamaged(entry);
-    }
-    return any;
-  }
-
-  private boolean removed(TierEntry entry) {
-    try {
-      store.remove(entry.key());
-      return true;
-    } catch (IOException | RuntimeException e) {
-      // Whatever it was: others may be waiting for what becomes of it.
-      failed("remove", entry.key(), e);
-      return false;
-    }
   }
 
   /** How many bytes the medium lacks to take so many more and keep its free space. */
@@ -322,12 +308,14 @@ public final class Tier implements Closeable {
   }
 
   private void scan() {
+    boolean whole = false;
     try {
       store.forEach(index::seen);
+      whole = true;
     } catch (IOException e) {
       events.on(new Event.TierFailed(clock.instant(), name, "scan", "", e));
     } finally {
-      index.scanDone();
+      index.scanned(whole);
     }
     trim();
   }

@@ -4,13 +4,13 @@ import java.io.InterruptedIOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,23 +26,21 @@ final class TierIndex {
    */
 
   private final Tier.Bound bound;
-  private final EvictionOrder order; // guarded by this
+  private final Scan scan; // guarded by this
   private final InstantSource clock;
 
   private final Map<BlobKey, TierEntry> resident = new HashMap<>(); // guarded by this
   private final Map<BlobKey, TierEntry> leaving = new HashMap<>(); // guarded by this
   private final Map<BlobKey, TierEntry> stuck = new HashMap<>(); // guarded by this
   private final Set<BlobKey> entering = new HashSet<>(); // guarded by this
-  private final Set<BlobKey> leftUnscanned = new HashSet<>(); // guarded by this
   private long residentBytes; // guarded by this
   private long departingBytes; // guarded by this
   private long reservedBytes; // guarded by this
   private long unwrittenBytes; // guarded by this
-  private boolean scanned; // guarded by this
 
   TierIndex(Tier.Bound bound, EvictionOrder order, InstantSource clock) {
     this.bound = bound;
-    this.order = order;
+    this.scan = new Scan(order);
     this.clock = clock;
   }
 
@@ -65,7 +63,13 @@ final class TierIndex {
 
   /** Whether the store may hold a blob that the index does not know of yet. */
   synchronized boolean maybeUnseen(BlobKey key) {
-    return !scanned && !leftUnscanned.contains(key);
+    return scan.mayMeet(key);
+  }
+
+  /** Of a resident blob, in bytes. */
+  synchronized OptionalLong sizeOf(BlobKey key) {
+    TierEntry entry = resident.get(key);
+    return entry == null ? OptionalLong.empty() : OptionalLong.of(entry.size());
   }
 
   /** Pins a resident blob; null when there is none. */
@@ -111,8 +115,8 @@ final class TierIndex {
       throws InterruptedIOException {
     while (true) {
       long more = total - reservation.bytes();
-      if (more > bound.capacity()) {
-        // A source may claim any size.
+      if (more > bound.capacity() || scan.failed()) {
+        // A source may claim any size, and what a scan has not seen may take any room.
         return new Room.None();
       }
       long missing = Math.max(used() + more - bound.capacity(), shortOfFloor);
@@ -187,7 +191,7 @@ final class TierIndex {
 
   /** Picks what has to go to free so many bytes, or all that can go when that is less. */
   synchronized List<TierEntry> atLeast(long bytes) {
-    return scanned && bytes > 0 ? pick(bytes, true) : List.of();
+    return scan.done() && bytes > 0 ? pick(bytes, true) : List.of();
   }
 
   /**
@@ -260,36 +264,33 @@ final class TierIndex {
     }
   }
 
-  /** The scan has come to its end: what was found is ordered by its last access. */
-  synchronized void scanDone() {
-    List<TierEntry> found = new ArrayList<>(resident.values());
-    found.sort(Comparator.comparingLong(entry -> entry.lastAccess));
-    found.forEach(entry -> order.admitted(entry.key(), entry.size()));
-    scanned = true;
-    leftUnscanned.clear();
+  /** Whether the scan broke off: until one ends whole, there is no room for anything. */
+  synchronized boolean scanFailed() {
+    return scan.failed();
+  }
+
+  /** The scan has come to its end, or broken off. */
+  synchronized void scanned(boolean whole) {
+    scan.ended(whole, resident.values());
     notifyAll();
   }
 
-  /** Waits until all that the store holds is known. */
+  /** Waits until the first scan has ended. */
   synchronized void awaitScan() throws InterruptedIOException {
-    while (!scanned) {
+    while (scan.running()) {
       awaitChange();
     }
   }
 
   private void touch(TierEntry entry) {
     entry.lastAccess = clock.millis();
-    if (scanned) {
-      order.accessed(entry.key());
-    }
+    scan.accessed(entry.key());
   }
 
   private TierEntry enter(TierEntry entry) {
     resident.put(entry.key(), entry);
     residentBytes += entry.size();
-    if (scanned) {
-      order.admitted(entry.key(), entry.size());
-    }
+    scan.entered(entry);
     return entry;
   }
 
@@ -301,11 +302,7 @@ final class TierIndex {
   /** From resident to departing; the caller has a pin on it. */
   private void depart(TierEntry entry) {
     resident.remove(entry.key());
-    if (scanned) {
-      order.removed(entry.key());
-    } else {
-      leftUnscanned.add(entry.key());
-    }
+    scan.left(entry.key());
     residentBytes -= entry.size();
     departingBytes += entry.size();
     entry.gone = true;
@@ -324,7 +321,7 @@ final class TierIndex {
   private List<TierEntry> pick(long wanted, boolean some) {
     List<TierEntry> victims = new ArrayList<>();
     long sum = 0;
-    for (Iterator<BlobKey> next = order.firstToGo(); sum < wanted && next.hasNext(); ) {
+    for (Iterator<BlobKey> next = scan.firstToGo(); sum < wanted && next.hasNext(); ) {
       TierEntry entry = resident.get(next.next());
       if (entry != null && entry.pins == 0 && entry.size() > 0 && !entering.contains(entry.key())) {
         victims.add(entry);

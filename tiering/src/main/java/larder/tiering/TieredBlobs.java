@@ -121,13 +121,14 @@ public final class TieredBlobs implements Closeable {
     return PassThrough.open(key, sources, from, OptionalLong.empty(), kitchen.pause());
   }
 
-  /** The blob's size when it is resident or being filled, without asking any source. */
-  public OptionalLong sizeOf(BlobKey key) throws IOException {
-    Optional<BlobStore.StoredBlob> stored = tier.find(key);
+  /**
+   * The blob's size in bytes when it is resident, or being filled and its first byte has come. No
+   * source is asked, and it is no access.
+   */
+  public OptionalLong sizeOf(BlobKey key) {
+    OptionalLong stored = tier.sizeOf(key);
     if (stored.isPresent()) {
-      try (BlobStore.StoredBlob blob = stored.get()) {
-        return blob.size();
-      }
+      return stored;
     }
     Fill fill = fills.get(key);
     return fill == null ? OptionalLong.empty() : fill.size();
@@ -138,10 +139,10 @@ public final class TieredBlobs implements Closeable {
     return fills.size();
   }
 
-  /** Does what is due: lets go of fills that nobody went on with, and makes room ahead of need. */
+  /** Does what is due: lets go of fills that nobody went on with, and has the tier tidy up. */
   public void tidy() {
     dropParked(clock.instant().minus(PARKED));
-    tier.trim();
+    tier.tidy();
   }
 
   /** Ends the fills that are under way; their readers are cut. */

@@ -21,6 +21,7 @@ final class FaultyBlobStore implements BlobStore {
   volatile boolean findFails;
   volatile boolean putFails;
   volatile boolean removeFails;
+  volatile boolean scanFails;
   volatile long usable = Long.MAX_VALUE;
 
   FaultyBlobStore(BlobStore store) {
@@ -63,6 +64,9 @@ final class FaultyBlobStore implements BlobStore {
 
   @Override
   public void forEach(Visitor visitor) throws IOException {
+    if (scanFails) {
+      throw new IOException("Input/output error");
+    }
     store.forEach(visitor);
   }
 

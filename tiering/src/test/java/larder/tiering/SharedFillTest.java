@@ -88,6 +88,20 @@ class SharedFillTest {
   }
 
   @Test
+  void theSizeIsToldFromTheFirstByteOn() throws Exception {
+    Tap tap = new Tap(0);
+    FakeSource source = behind(tap);
+    Future<byte[]> reader = pantry.start(() -> pantry.read(CONTENTS.key(), source));
+    tap.awaitWaiting();
+    assertThat(pantry.blobs.sizeOf(CONTENTS.key())).as("said, but no byte came").isEmpty();
+    tap.allow(Progress.TAIL);
+    tap.awaitTaken(Progress.TAIL);
+    assertThat(pantry.blobs.sizeOf(CONTENTS.key())).hasValue(SIZE);
+    tap.open();
+    assertThat(reader.get()).isEqualTo(CONTENTS.bytes());
+  }
+
+  @Test
   void aReaderThatLeavesDoesNotStopTheFill() throws Exception {
     Tap tap = new Tap(SIZE / 2);
     FakeSource source = behind(tap);

@@ -175,7 +175,7 @@ class TierIndexTest {
       account.pins.add(found);
     }
     account.check();
-    account.index.scanDone();
+    account.index.scanned(true);
     for (int i = 0; i < steps; i++) {
       account.step();
     }

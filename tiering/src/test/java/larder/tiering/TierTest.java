@@ -239,6 +239,63 @@ class TierTest {
   }
 
   @Test
+  void askingForASizeIsNoAccessAndOpensNothing() throws Exception {
+    Tier tier = open(0);
+    List<Contents> all = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      all.add(Contents.of(20_000, i));
+      put(tier, all.get(i));
+    }
+    assertThat(tier.sizeOf(all.get(0).key())).hasValue(20_000);
+    assertThat(tier.sizeOf(Contents.of(1, 5).key())).isEmpty();
+    assertThat(store.finds).hasValue(0);
+    put(tier, Contents.of(40_000, 9));
+    assertThat(tier.holds(all.get(0).key())).as("the first to go, as before").isFalse();
+  }
+
+  @Test
+  void theSizeOfABlobIsKnownBeforeTheScanHasComeToIt() throws Exception {
+    Contents early = Contents.of(1000, 1);
+    memory.putUntrusted(early.key(), early.bytes());
+    CountDownLatch scan = new CountDownLatch(1);
+    Tier tier =
+        Tier.open(
+            "disk",
+            new SlowScan(store, scan),
+            new Tier.Bound(CAPACITY, 0),
+            new LeastRecentlyUsed(),
+            Events.NONE,
+            clock);
+    assertThat(tier.sizeOf(early.key())).hasValue(1000);
+    assertThat(tier.sizeOf(Contents.of(1, 2).key())).isEmpty();
+    store.findFails = true;
+    assertThat(tier.sizeOf(early.key())).as("a store that fails is a miss").isEmpty();
+    assertThat(memory.openHandles()).isZero();
+    scan.countDown();
+    tier.awaitScan();
+    assertThat(tier.sizeOf(early.key())).hasValue(1000);
+  }
+
+  @Test
+  void afterAScanThatFailedNothingIsKeptUntilOneSucceeds() throws Exception {
+    Contents unseen = Contents.of(60_000, 1);
+    Contents more = Contents.of(50_000, 2);
+    memory.putUntrusted(unseen.key(), unseen.bytes());
+    store.scanFails = true;
+    Tier tier = open(0);
+    assertThat(put(tier, more)).as("both together exceed the bound").isFalse();
+    tier.tidy();
+    assertThat(put(tier, Contents.of(1, 3))).isFalse();
+    tier.find(unseen.key()).orElseThrow().close();
+    store.scanFails = false;
+    tier.tidy();
+    assertThat(tier.used()).isEqualTo(60_000);
+    assertThat(put(tier, more)).isTrue();
+    assertThat(tier.used()).isEqualTo(50_000);
+    assertThat(tier.holds(unseen.key())).isFalse();
+  }
+
+  @Test
   void manyAtOnceNeverExceedTheBound() throws Exception {
     long seed = System.nanoTime();
     System.out.println("TierTest seed " + seed);
