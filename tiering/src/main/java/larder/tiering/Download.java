@@ -13,19 +13,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of one blob in order, from the first source that gives them. When a source breaks it is
- * asked again from the next byte on, and after {@link #STRIKES} failures in a row the next source
- * is. Not safe for use by several threads at once.
+ * asked again from the next byte on, and after some failures in a row the next source is. Not safe
+ * for use by several threads at once.
  */
 final class Download implements Closeable {
-  /**
-   * How often in a row a source may fail. A time-out counts twice, since clients wait meanwhile.
-   */
+  /** How often in a row a source may fail while there is another one. */
   static final int STRIKES = 4;
 
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  /** How often the last one may, so that an upstream that breaks many requests still gives all. */
+  static final int LAST_STRIKES = 8;
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofSeconds(2);
 
-  /** A source that breaks again before it gave this much has made no progress. */
+  /** Failures before and after so many bytes are not in a row. */
   private static final long PROGRESS = 64 * 1024;
 
   private final BlobKey key;
@@ -38,7 +40,7 @@ final class Download implements Closeable {
   private Source.@Nullable Answer answer;
   private int current;
   private int strikes;
-  private long lastFailure = -PROGRESS;
+  private long rowBegan;
 
   Download(BlobKey key, List<Source> sources, long position, Pause pause) {
     this.key = key;
@@ -84,10 +86,11 @@ final class Download implements Closeable {
         if (position == 0) {
           throw e;
         }
-        strike(e, STRIKES, Duration.ZERO);
+        strike(e, limit(), Duration.ZERO);
       } catch (SourceException.Throttled e) {
         Duration wait = e.retryAfter().orElse(LONGEST_RETRY_AFTER.plusMillis(1));
-        strike(e, wait.compareTo(LONGEST_RETRY_AFTER) > 0 ? STRIKES : 1, wait);
+        boolean tooLong = wait.compareTo(LONGEST_RETRY_AFTER) > 0;
+        strike(e, tooLong ? limit() : limit() / 4, wait);
       } catch (IOException e) {
         strike(e, weight(e), Duration.ZERO);
       }
@@ -236,12 +239,18 @@ final class Download implements Closeable {
     size = opened.size();
   }
 
-  private static int weight(IOException e) {
+  /** How many strikes are too many for the current source. */
+  private int limit() {
+    return current + 1 < sources.size() ? STRIKES : LAST_STRIKES;
+  }
+
+  /** Two time-outs are enough, since clients wait meanwhile. */
+  private int weight(IOException e) {
     boolean timedOut =
         e instanceof SourceException.Unavailable unavailable
             ? unavailable.timedOut()
             : e instanceof InterruptedIOException;
-    return timedOut ? 2 : 1;
+    return timedOut ? limit() / 2 : 1;
   }
 
   /** Counts a failure, and waits before the same source is asked again. */
@@ -249,16 +258,20 @@ final class Download implements Closeable {
     if (Thread.currentThread().isInterrupted()) {
       throw e;
     }
-    strikes = position - lastFailure >= PROGRESS ? weight : strikes + weight;
-    lastFailure = position;
-    if (strikes >= STRIKES) {
+    if (strikes == 0 || position - rowBegan >= PROGRESS) {
+      strikes = 0;
+      rowBegan = position;
+    }
+    strikes += weight;
+    if (strikes >= limit()) {
       if (current + 1 >= sources.size()) {
         throw e;
       }
       current++;
       strikes = 0;
     } else {
-      Duration wait = FIRST_PAUSE.multipliedBy(1L << strikes);
+      Duration grown = FIRST_PAUSE.multipliedBy(strikes);
+      Duration wait = grown.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : grown;
       pause.take(wait.compareTo(atLeast) > 0 ? wait : atLeast);
     }
   }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -54,11 +55,52 @@ class DownloadTest {
     FakeSource good = new FakeSource(CONTENTS.bytes());
     assertThat(readAll(download(0, bad, good))).isEqualTo(CONTENTS.bytes());
     assertThat(bad.opened()).hasSize(Download.STRIKES);
-    assertThat(pauses).extracting(Duration::toMillis).containsExactly(200L, 400L, 800L);
+    assertThat(pauses).extracting(Duration::toMillis).containsExactly(200L, 400L, 500L);
   }
 
   @Test
-  void aTimeOutCountsTwice() {
+  void theLastSourceIsAskedEightTimes() {
+    FakeSource bad = down();
+    FakeSource last = down();
+    assertThatThrownBy(() -> readAll(download(0, bad, last)))
+        .isInstanceOf(SourceException.Unavailable.class);
+    assertThat(bad.opened()).hasSize(4);
+    assertThat(last.opened()).hasSize(8);
+    assertThat(pauses.stream().mapToLong(Duration::toMillis).sum()).isEqualTo(1100 + 3100);
+  }
+
+  @Test
+  void anUpstreamThatBreaksOneRequestInFiveGivesEveryBlob() throws Exception {
+    Random random = new Random(5);
+    for (int blob = 0; blob < 2000; blob++) {
+      FakeSource shaky =
+          new FakeSource(
+              CONTENTS.bytes(),
+              (_, offset, bytes) -> {
+                if (random.nextInt(5) > 0) {
+                  return FakeSource.whole(offset, bytes);
+                }
+                if (random.nextBoolean()) {
+                  throw new SourceException.Unavailable("503", null);
+                }
+                return FakeSource.breaking(offset, bytes, random.nextInt(1000));
+              });
+      try (Download download = download(SIZE - 1000, shaky)) {
+        assertThat(readAll(download)).hasSize(1000);
+      }
+    }
+  }
+
+  @Test
+  void aLittleProgressEachTimeAddsUp() throws Exception {
+    FakeSource weak =
+        new FakeSource(
+            CONTENTS.bytes(), (_, offset, bytes) -> FakeSource.breaking(offset, bytes, 10_000));
+    assertThat(readAll(download(0, weak))).isEqualTo(CONTENTS.bytes());
+  }
+
+  @Test
+  void twoTimeOutsAreEnough() {
     FakeSource silent =
         failing(new SourceException.Unavailable("silent", new SocketTimeoutException()));
     assertThatThrownBy(() -> readAll(download(0, silent)))
@@ -242,7 +284,7 @@ class DownloadTest {
             (_, _, bytes) ->
                 new Source.Answer(OptionalLong.of(SIZE), 9, tap.on(FakeSource.from(9, bytes))));
     assertThatThrownBy(() -> readAll(download(0, wrong))).hasMessageContaining("byte 9");
-    assertThat(tap.closed()).isEqualTo(Download.STRIKES);
+    assertThat(tap.closed()).isEqualTo(Download.LAST_STRIKES);
   }
 
   @Test
