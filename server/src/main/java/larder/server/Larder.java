@@ -137,10 +137,11 @@ public final class Larder implements AutoCloseable {
                 new LeastRecentlyUsed(),
                 events,
                 clock));
-    Upstreams upstreams = upstreams(config, events, clock, shutdown);
+    Upstreams upstreams = upstreams(config, descriptors, events, clock, shutdown);
     TieredBlobs blobs =
         shutdown.closes(
-            new TieredBlobs(tier, spool, transfer, disk, outside.pause(), events, clock));
+            new TieredBlobs(
+                tier, spool, transfer, disk, outside.pause(), descriptors.spools(), events, clock));
     ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
     shutdown.closes(() -> end(background));
     SmallBlobs small = new SmallBlobs(tier, spool, disk, Upstream.LARGEST_MANIFEST);
@@ -261,11 +262,16 @@ public final class Larder implements AutoCloseable {
   }
 
   private static Upstreams upstreams(
-      LarderConfig config, Events events, InstantSource clock, Shutdown shutdown) {
+      LarderConfig config,
+      Descriptors descriptors,
+      Events events,
+      InstantSource clock,
+      Shutdown shutdown) {
+    int connections = descriptors.toOneOf(config.upstreams().size());
     String agent = "larder/" + Version.CURRENT;
     List<Upstream> opened =
         config.upstreams().stream()
-            .map(each -> shutdown.closes(Upstream.open(each, events, clock, agent)))
+            .map(each -> shutdown.closes(Upstream.open(each, connections, events, clock, agent)))
             .toList();
     return new Upstreams(opened);
   }

@@ -29,8 +29,6 @@ import org.apache.hc.core5.util.Timeout;
  * itself, so that redirects, tokens and retries are decided where they can be checked.
  */
 final class Connections {
-  private static final int MOST = 256;
-  private static final int MOST_PER_HOST = 128;
   private static final int LONGEST_LINE = 8 * 1024;
   private static final int MOST_HEADERS = 200;
   private static final int BUFFER = 64 * 1024;
@@ -49,8 +47,11 @@ final class Connections {
    */
   record Patience(Duration connect, Duration response, Duration silence) {}
 
+  /**
+   * @param most connections at once, idle ones among them; one host gets half of them
+   */
   static CloseableHttpClient open(
-      Patience patience, DnsResolver names, TlsSocketStrategy tls, String userAgent) {
+      int most, Patience patience, DnsResolver names, TlsSocketStrategy tls, String userAgent) {
     var http1 =
         Http1Config.custom()
             .setMaxLineLength(LONGEST_LINE)
@@ -65,8 +66,8 @@ final class Connections {
             .setDnsResolver(names)
             .setTlsSocketStrategy(tls)
             .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
-            .setMaxConnTotal(MOST)
-            .setMaxConnPerRoute(MOST_PER_HOST)
+            .setMaxConnTotal(most)
+            .setMaxConnPerRoute(Math.max(1, most / 2))
             .setDefaultSocketConfig(
                 SocketConfig.custom()
                     .setSoTimeout(timeout(patience.response()))

@@ -70,16 +70,22 @@ public final class Upstream implements AutoCloseable {
   /**
    * Makes the client; asks nothing yet.
    *
+   * @param connections to it and its mirrors at once, idle ones among them; at least 1
    * @param userAgent that upstream sees, such as {@code larder/0.1.0}
    * @throws IllegalArgumentException when the url or a mirror is no address of a registry
    */
   public static Upstream open(
-      UpstreamConfig config, Events events, InstantSource clock, String userAgent) {
-    return open(config, events, clock, userAgent, Outside.REAL);
+      UpstreamConfig config,
+      int connections,
+      Events events,
+      InstantSource clock,
+      String userAgent) {
+    return open(config, connections, events, clock, userAgent, Outside.REAL);
   }
 
   static Upstream open(
       UpstreamConfig config,
+      int connections,
       Events events,
       InstantSource clock,
       String userAgent,
@@ -88,7 +94,7 @@ public final class Upstream implements AutoCloseable {
     var patience =
         new Connections.Patience(timeouts.connect(), timeouts.response(), timeouts.silence());
     var names = new CheckedNames(outside.names(), config.name(), config.allowPrivateAddresses());
-    var client = Connections.open(patience, names, outside.tls(), userAgent);
+    var client = Connections.open(connections, patience, names, outside.tls(), userAgent);
     var wire = new Wire(config.name(), client, patience, events, clock);
     return new Upstream(config, wire, outside, clock);
   }

@@ -10,11 +10,24 @@ class DescriptorsTest {
 
   @ParameterizedTest
   @ValueSource(longs = {256, 1024, 4096, 65_536, 1_048_576, Long.MAX_VALUE})
-  void connectionsAndReadersNeverUseThemUp(long limit) {
+  void allTogetherNeverUseThemUp(long limit) {
     Descriptors descriptors = Descriptors.of(limit);
 
-    assertThat(descriptors.connections() + (long) descriptors.readers()).isLessThan(limit);
+    long all =
+        descriptors.connections()
+            + (long) descriptors.readers()
+            + descriptors.spools()
+            + descriptors.upstream();
+    assertThat(all).isLessThanOrEqualTo(limit - 128);
     assertThat(descriptors.readers()).isLessThanOrEqualTo(descriptors.connections());
+  }
+
+  @Test
+  void upstreamsShareConnections() {
+    Descriptors descriptors = Descriptors.of(4096);
+    assertThat(descriptors.toOneOf(7) * 7).isBetween(400, descriptors.upstream());
+    assertThat(Descriptors.of(1_048_576).toOneOf(1)).isEqualTo(256);
+    assertThat(Descriptors.of(0).toOneOf(7)).isPositive();
   }
 
   @Test

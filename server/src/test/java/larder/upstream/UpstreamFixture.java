@@ -62,7 +62,7 @@ final class UpstreamFixture implements AutoCloseable, Events {
             timeouts);
     InstantSource clock = now::get;
     var outside = new Upstream.Outside(new MadeUp(), tls, this::pause);
-    Upstream upstream = Upstream.open(config, this, clock, "larder/test", outside);
+    Upstream upstream = Upstream.open(config, 256, this, clock, "larder/test", outside);
     opened.add(upstream);
     return upstream;
   }

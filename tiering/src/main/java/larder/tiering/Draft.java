@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +41,26 @@ final class Draft {
   /**
    * Reserves room and makes the file.
    *
-   * @return empty when there is no room or the file cannot be made
+   * @return empty when there is no room, there are too many drafts, or the file cannot be made
    */
   static Optional<Draft> make(BlobKey key, OptionalLong size, Fill.Kitchen kitchen)
+      throws InterruptedIOException {
+    Semaphore drafts = kitchen.drafts();
+    if (!drafts.tryAcquire() && !(kitchen.reclaim().getAsBoolean() && drafts.tryAcquire())) {
+      return Optional.empty();
+    }
+    Optional<Draft> made = Optional.empty();
+    try {
+      made = makeWithin(key, size, kitchen);
+    } finally {
+      if (made.isEmpty()) {
+        drafts.release();
+      }
+    }
+    return made;
+  }
+
+  private static Optional<Draft> makeWithin(BlobKey key, OptionalLong size, Fill.Kitchen kitchen)
       throws InterruptedIOException {
     Optional<Reservation> room = kitchen.tier().reserve(size.orElse(STEP));
     if (room.isEmpty() && kitchen.reclaim().getAsBoolean()) {
@@ -142,6 +160,7 @@ final class Draft {
       kitchen.tier().failed("spool", key, e);
     } finally {
       room.close();
+      kitchen.drafts().release();
       if (held != null) {
         held.run();
       }

@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ final class Fill {
       FileTransfer transfer,
       DiskThreads disk,
       Pause pause,
+      Semaphore drafts,
       BooleanSupplier reclaim) {}
 
   /** How a copy ended. */

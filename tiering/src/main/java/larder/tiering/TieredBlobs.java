@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 
 /**
  * Blobs by key: from the tier that holds them, else from a fill that all readers share, else
@@ -45,17 +46,29 @@ public final class TieredBlobs implements Closeable {
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("fill-", 0).factory());
   private final Rechecks rechecks;
 
+  /**
+   * @param drafts how many fills may have a spool file at once, be they read by someone or not;
+   *     what is asked for beyond them streams straight through
+   */
   public TieredBlobs(
       Tier tier,
       Spool spool,
       FileTransfer transfer,
       DiskThreads disk,
       Pause pause,
+      int drafts,
       Events events,
       InstantSource clock) {
     this.tier = tier;
     this.kitchen =
-        new Fill.Kitchen(tier, spool, transfer, disk, pause, () -> dropParked(Instant.MAX));
+        new Fill.Kitchen(
+            tier,
+            spool,
+            transfer,
+            disk,
+            pause,
+            new Semaphore(drafts),
+            () -> dropParked(Instant.MAX));
     this.events = events;
     this.clock = clock;
     this.rechecks = new Rechecks(tier, workers);

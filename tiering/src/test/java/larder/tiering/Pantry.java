@@ -28,7 +28,7 @@ final class Pantry implements AutoCloseable {
 
   volatile Spool spool;
 
-  private Pantry(Path directory, Tier.Bound bound) throws IOException {
+  private Pantry(Path directory, Tier.Bound bound, int drafts) throws IOException {
     files = new TempSpool(directory);
     spool = files;
     tier = Tier.open("disk", store, bound, new LeastRecentlyUsed(), events::add, clock);
@@ -40,12 +40,20 @@ final class Pantry implements AutoCloseable {
             new FileTransfer(disk),
             disk,
             time -> {},
+            drafts,
             events::add,
             clock);
   }
 
   static Pantry of(Path directory, long capacity) throws IOException {
-    return new Pantry(directory, new Tier.Bound(capacity, 0));
+    return of(directory, capacity, 1000);
+  }
+
+  /**
+   * @param drafts how many fills may have a spool file at once
+   */
+  static Pantry of(Path directory, long capacity, int drafts) throws IOException {
+    return new Pantry(directory, new Tier.Bound(capacity, 0), drafts);
   }
 
   /** Makes writes to new spool files ask a watch first. */

@@ -51,6 +51,7 @@ class TieredBlobsTest {
             new FileTransfer(disk),
             disk,
             time -> {},
+            100,
             events::add,
             InstantSource.system());
   }
