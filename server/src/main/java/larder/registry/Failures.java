@@ -10,6 +10,7 @@ import larder.registry.RegistryError.Code;
 import larder.tiering.CorruptBlobException;
 import larder.tiering.Event.Kind;
 import larder.tiering.SourceException;
+import larder.upstream.BodyMemory;
 
 /** What a failure is to a client. */
 final class Failures {
@@ -45,6 +46,8 @@ final class Failures {
               Code.UNAVAILABLE,
               upstream + " sends wrong bytes: " + message(e),
               Optional.of(AGAIN));
+      case BodyMemory.ExhaustedException e ->
+          new RegistryError(503, Code.UNAVAILABLE, message(e), Optional.of(AGAIN));
       default -> {
         LOG.log(Level.WARNING, failure, () -> "a request failed: " + failure.getMessage());
         yield new RegistryError(

@@ -18,6 +18,7 @@ import larder.tiering.Digest;
 import larder.tiering.Event;
 import larder.tiering.Origin;
 import larder.tiering.SourceException;
+import larder.upstream.BodyMemory;
 import larder.upstream.Listing;
 import larder.upstream.ManifestOutline;
 
@@ -30,12 +31,17 @@ final class ListingHandler {
   private static final Pattern NEXT = Pattern.compile("<[^>?]*\\?([^>]*)>(.*)");
   private static final long MOST_BYTES = 16L * 1024 * 1024;
 
+  private final BodyMemory bodies;
   private final Cache<Asked, Listing> referrers;
   private final SingleFlight<Asked, Listing> flights = new SingleFlight<>();
 
   private record Asked(Repository repository, String path, String query) {}
 
-  ListingHandler(Ticker ticker) {
+  /**
+   * @param bodies holds lists while they are sent
+   */
+  ListingHandler(BodyMemory bodies, Ticker ticker) {
+    this.bodies = bodies;
     this.referrers =
         Caffeine.newBuilder()
             .maximumWeight(MOST_BYTES)
@@ -89,7 +95,13 @@ final class ListingHandler {
     }
   }
 
-  private static void send(Exchange exchange, Listing listing, Origin origin) {
+  private void send(Exchange exchange, Listing listing, Origin origin) throws IOException {
+    try (BodyMemory.Hold _ = bodies.hold(listing.body())) {
+      sendHeld(exchange, listing, origin);
+    }
+  }
+
+  private static void sendHeld(Exchange exchange, Listing listing, Origin origin) {
     exchange.origin = origin;
     exchange.status = listing.status();
     exchange.size = java.util.OptionalLong.of(listing.body().length);

@@ -8,6 +8,7 @@ import larder.tiering.BlobKey;
 import larder.tiering.Digest;
 import larder.tiering.Origin;
 import larder.tiering.TagRecord;
+import larder.upstream.BodyMemory;
 
 /** Answers for manifests, by digest and by tag. */
 final class ManifestHandler {
@@ -66,9 +67,11 @@ final class ManifestHandler {
     ManifestDocument document =
         taken ? found.document() : Manifests.uncached(repository, reference, accept);
     exchange.origin = taken ? found.origin() : Origin.UPSTREAM;
-    describe(exchange, document.digest(), document.mediaType(), document.body().length);
-    exchange.counted = !exchange.isHead() && accesses.count(exchange.client(), document.digest());
-    Replies.send(exchange, document.body());
+    try (BodyMemory.Hold _ = manifests.hold(document)) {
+      describe(exchange, document.digest(), document.mediaType(), document.body().length);
+      exchange.counted = !exchange.isHead() && accesses.count(exchange.client(), document.digest());
+      Replies.send(exchange, document.body());
+    }
   }
 
   private static void describe(Exchange exchange, Digest digest, String mediaType, long size) {

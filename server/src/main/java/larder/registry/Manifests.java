@@ -12,7 +12,9 @@ import larder.tiering.Digest;
 import larder.tiering.Origin;
 import larder.tiering.SmallBlobs;
 import larder.tiering.SourceException;
+import larder.upstream.BodyMemory;
 import larder.upstream.Manifest;
+import larder.upstream.Upstream;
 
 /**
  * Manifests by digest: in memory, in the disk tier, at upstream. In the tier they are blobs like
@@ -25,6 +27,7 @@ public final class Manifests {
   private final Cache<BlobKey, ManifestDocument> memory;
   private final SingleFlight<Asked, Found> flights = new SingleFlight<>();
   private final SmallBlobs tier;
+  private final BodyMemory bodies;
   private final Executor keeping;
 
   /** Repositories are asked apart: what one of them refuses, another may have. */
@@ -35,15 +38,17 @@ public final class Manifests {
 
   /**
    * @param capacity of the memory in bytes
+   * @param bodies holds those that come or are sent
    * @param keeping where manifests are put into the tier, so that no client waits for the disk
    */
-  public Manifests(long capacity, SmallBlobs tier, Executor keeping) {
+  public Manifests(long capacity, SmallBlobs tier, BodyMemory bodies, Executor keeping) {
     this.memory =
         Caffeine.newBuilder()
             .maximumWeight(capacity)
             .weigher((BlobKey key, ManifestDocument document) -> document.body().length + ENTRY)
             .build();
     this.tier = tier;
+    this.bodies = bodies;
     this.keeping = keeping;
   }
 
@@ -110,8 +115,17 @@ public final class Manifests {
     return document;
   }
 
-  private Optional<ManifestDocument> stored(BlobKey key) {
-    Optional<byte[]> body = tier.read(key);
+  /** Holds a manifest while it is sent. */
+  BodyMemory.Hold hold(ManifestDocument document) throws BodyMemory.ExhaustedException {
+    return bodies.hold(document.body());
+  }
+
+  private Optional<ManifestDocument> stored(BlobKey key) throws BodyMemory.ExhaustedException {
+    long size = tier.sizeOf(key).orElse(0);
+    Optional<byte[]> body;
+    try (BodyMemory.Hold _ = bodies.hold(Math.min(size, Upstream.LARGEST_MANIFEST))) {
+      body = tier.read(key);
+    }
     if (body.isEmpty()) {
       return Optional.empty();
     }

@@ -19,6 +19,7 @@ import larder.tiering.Event;
 import larder.tiering.Event.Kind;
 import larder.tiering.Events;
 import larder.tiering.TieredBlobs;
+import larder.upstream.BodyMemory;
 
 /** The registry as clients see it. Every request ends here, with an answer and an event. */
 public final class Registry implements Handler {
@@ -32,12 +33,16 @@ public final class Registry implements Handler {
   private final Events events;
   private final InstantSource clock;
 
+  /**
+   * @param lists memory for lists that are sent
+   */
   public Registry(
       Upstreams upstreams,
       TieredBlobs blobs,
       Manifests manifests,
       Tags tags,
       Readers readers,
+      BodyMemory lists,
       String cluster,
       Events events,
       InstantSource clock) {
@@ -45,7 +50,7 @@ public final class Registry implements Handler {
     this.upstreams = upstreams;
     this.blobs = new BlobHandler(blobs, readers, accesses);
     this.manifests = new ManifestHandler(manifests, tags, accesses);
-    this.listings = new ListingHandler(() -> clock.millis() * 1_000_000);
+    this.listings = new ListingHandler(lists, () -> clock.millis() * 1_000_000);
     this.cluster = cluster;
     this.events = events;
     this.clock = clock;

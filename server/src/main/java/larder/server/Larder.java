@@ -52,6 +52,7 @@ import larder.tiering.Pause;
 import larder.tiering.SmallBlobs;
 import larder.tiering.Tier;
 import larder.tiering.TieredBlobs;
+import larder.upstream.BodyMemory;
 import larder.upstream.Upstream;
 
 /** A running larder: the one place where its parts are chosen and put together. */
@@ -70,6 +71,13 @@ public final class Larder implements AutoCloseable {
   /** How long work that no client waits for may take at the end. */
   private static final Duration LAST_WORK = Duration.ofSeconds(5);
 
+  /**
+   * Manifests on their way get this part of the heap, and lists too; at least two of the largest.
+   */
+  private static final int PART_FOR_BODIES = 8;
+
+  private static final long FEWEST_BODIES = 16L << 20;
+
   private static final Duration TIDY_EVERY = Duration.ofSeconds(10);
   private static final Duration SWEEP_EVERY = Duration.ofHours(6);
 
@@ -84,9 +92,12 @@ public final class Larder implements AutoCloseable {
   }
 
   /** What surrounds a larder; tests have their own. */
-  record Outside(InstantSource clock, Disk disk, Pause pause, Duration notice, Events events) {
+  record Outside(
+      InstantSource clock, Disk disk, long heap, Pause pause, Duration notice, Events events) {
     static Outside real() {
-      return new Outside(InstantSource.system(), Disk.real(), Pause.SLEEP, NOTICE, Events.NONE);
+      long heap = Runtime.getRuntime().maxMemory();
+      return new Outside(
+          InstantSource.system(), Disk.real(), heap, Pause.SLEEP, NOTICE, Events.NONE);
     }
   }
 
@@ -123,6 +134,12 @@ public final class Larder implements AutoCloseable {
             .server();
     Events events = all(receivers(config, outside, meters, shutdown));
 
+    long bodies = Math.max(FEWEST_BODIES, outside.heap() / PART_FOR_BODIES);
+    Upstream.Bounds bounds =
+        new Upstream.Bounds(
+            descriptors.toOneOf(config.upstreams().size()),
+            new BodyMemory("manifests", bodies),
+            new BodyMemory("lists", bodies));
     DiskThreads disk = new DiskThreads();
     FileTransfer transfer = new FileTransfer(disk);
     DataDirectory directory = shutdown.closes(DataDirectory.open(config.disk().path(), clock));
@@ -137,7 +154,7 @@ public final class Larder implements AutoCloseable {
                 new LeastRecentlyUsed(),
                 events,
                 clock));
-    Upstreams upstreams = upstreams(config, descriptors, events, clock, shutdown);
+    Upstreams upstreams = upstreams(config, bounds, events, clock, shutdown);
     TieredBlobs blobs =
         shutdown.closes(
             new TieredBlobs(
@@ -145,7 +162,8 @@ public final class Larder implements AutoCloseable {
     ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
     shutdown.closes(() -> end(background));
     SmallBlobs small = new SmallBlobs(tier, spool, disk, Upstream.LARGEST_MANIFEST);
-    Manifests manifests = new Manifests(config.memoryCapacity(), small, background);
+    Manifests manifests =
+        new Manifests(config.memoryCapacity(), small, bounds.manifests(), background);
     FileTagStore tagStore = new FileTagStore(directory, urls(config), disk);
     Tags tags = new Tags(tagStore, manifests, background, clock);
     keepTidy(blobs, tags, upstreams, shutdown);
@@ -155,7 +173,16 @@ public final class Larder implements AutoCloseable {
     meters.fillsInFlight(blobs::fills);
     meters.readers(readers::present);
     Registry registry =
-        new Registry(upstreams, blobs, manifests, tags, readers, config.cluster(), events, clock);
+        new Registry(
+            upstreams,
+            blobs,
+            manifests,
+            tags,
+            readers,
+            bounds.lists(),
+            config.cluster(),
+            events,
+            clock);
     Drain drain = new Drain(() -> health.ready(false), outside.notice());
     WebServer clients =
         shutdown.closes(new Stopping(clients(config, listeners, registry), drain::stop)).server();
@@ -263,15 +290,14 @@ public final class Larder implements AutoCloseable {
 
   private static Upstreams upstreams(
       LarderConfig config,
-      Descriptors descriptors,
+      Upstream.Bounds bounds,
       Events events,
       InstantSource clock,
       Shutdown shutdown) {
-    int connections = descriptors.toOneOf(config.upstreams().size());
     String agent = "larder/" + Version.CURRENT;
     List<Upstream> opened =
         config.upstreams().stream()
-            .map(each -> shutdown.closes(Upstream.open(each, connections, events, clock, agent)))
+            .map(each -> shutdown.closes(Upstream.open(each, bounds, events, clock, agent)))
             .toList();
     return new Upstreams(opened);
   }

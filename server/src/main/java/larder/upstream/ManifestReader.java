@@ -13,9 +13,10 @@ final class ManifestReader {
 
   private ManifestReader() {}
 
-  static Manifest read(Reply reply, int most) throws Unavailable {
+  static Manifest read(Reply reply, int most, BodyMemory memory)
+      throws Unavailable, BodyMemory.ExhaustedException {
     String where = reply.ask().what() + " from " + reply.site();
-    byte[] body = reply.whole(most);
+    byte[] body = reply.whole(most, memory);
     ManifestOutline outline;
     try {
       outline = ManifestOutline.of(body);

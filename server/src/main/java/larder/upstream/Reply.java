@@ -120,17 +120,21 @@ final class Reply implements Closeable {
   /**
    * The whole body, which ends this answer.
    *
+   * @param memory holds it until it is there
    * @throws Unavailable when it is longer than {@code most}, breaks or takes too long
+   * @throws BodyMemory.ExhaustedException when there is no room for it
    */
-  byte[] whole(int most) throws Unavailable {
+  byte[] whole(int most, BodyMemory memory) throws Unavailable, BodyMemory.ExhaustedException {
     if (body.length() > most) {
       close();
       throw tooLong(most);
     }
     try (var deadline = deadlines.in(UNTIL_WHOLE, body::abort)) {
       byte[] bytes;
-      try {
-        bytes = body.readNBytes(most + 1);
+      try (InputStream held = memory.holding(body)) {
+        bytes = held.readNBytes(most + 1);
+      } catch (BodyMemory.ExhaustedException e) {
+        throw e;
       } catch (IOException e) {
         throw new Unavailable(
             e.getMessage() == null ? ask.what() + " from " + site + ": broke" : e.getMessage(),
@@ -142,6 +146,15 @@ final class Reply implements Closeable {
       return bytes;
     } finally {
       close();
+    }
+  }
+
+  /** The same for a body that is free since it is small. */
+  byte[] wholeSmall() throws Unavailable {
+    try {
+      return whole(BodyMemory.FREE - 1, new BodyMemory("small bodies", 0));
+    } catch (BodyMemory.ExhaustedException e) {
+      throw new AssertionError("a small body is free", e);
     }
   }
 

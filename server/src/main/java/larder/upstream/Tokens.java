@@ -17,7 +17,6 @@ import larder.tiering.SourceException.Unavailable;
 /** Anonymous Bearer tokens, got once per scope however many ask, and kept while they are good. */
 final class Tokens {
   private static final int MOST = 10_000;
-  private static final int LARGEST_ANSWER = 64 * 1024;
 
   private final Redirects redirects;
   private final InstantSource clock;
@@ -120,7 +119,7 @@ final class Tokens {
     try (Reply reply = redirects.follow(ask)) {
       String where = what + " from " + reply.site();
       if (reply.status() == 200) {
-        return Token.read(reply.whole(LARGEST_ANSWER), asked, serial.incrementAndGet(), where);
+        return Token.read(reply.wholeSmall(), asked, serial.incrementAndGet(), where);
       }
       reply.discard();
       throw switch (reply.status()) {

@@ -40,12 +40,15 @@ public final class Upstream implements AutoCloseable {
   private static final int BAD_REQUEST = 400;
 
   private final UpstreamConfig config;
+  private final Bounds bounds;
   private final Wire wire;
   private final List<Place> places;
   private final List<NoRanges> noRanges;
 
-  private Upstream(UpstreamConfig config, Wire wire, Outside outside, InstantSource clock) {
+  private Upstream(
+      UpstreamConfig config, Bounds bounds, Wire wire, Outside outside, InstantSource clock) {
     this.config = config;
+    this.bounds = bounds;
     this.wire = wire;
     var redirects = new Redirects(wire);
     var tokens = new Tokens(redirects, clock);
@@ -57,6 +60,15 @@ public final class Upstream implements AutoCloseable {
     this.places = List.copyOf(all);
     this.noRanges = all.stream().map(place -> new NoRanges(clock)).toList();
   }
+
+  /**
+   * What an upstream may take of the process.
+   *
+   * @param connections to it and its mirrors at once, idle ones among them; at least 1
+   * @param manifests memory for manifests that come from it
+   * @param lists memory for lists that come from it
+   */
+  public record Bounds(int connections, BodyMemory manifests, BodyMemory lists) {}
 
   /** What a test has other than a server: names, certificates to trust, and waiting. */
   record Outside(DnsResolver names, TlsSocketStrategy tls, Pulse.Pause pause) {
@@ -70,22 +82,17 @@ public final class Upstream implements AutoCloseable {
   /**
    * Makes the client; asks nothing yet.
    *
-   * @param connections to it and its mirrors at once, idle ones among them; at least 1
    * @param userAgent that upstream sees, such as {@code larder/0.1.0}
    * @throws IllegalArgumentException when the url or a mirror is no address of a registry
    */
   public static Upstream open(
-      UpstreamConfig config,
-      int connections,
-      Events events,
-      InstantSource clock,
-      String userAgent) {
-    return open(config, connections, events, clock, userAgent, Outside.REAL);
+      UpstreamConfig config, Bounds bounds, Events events, InstantSource clock, String userAgent) {
+    return open(config, bounds, events, clock, userAgent, Outside.REAL);
   }
 
   static Upstream open(
       UpstreamConfig config,
-      int connections,
+      Bounds bounds,
       Events events,
       InstantSource clock,
       String userAgent,
@@ -94,9 +101,9 @@ public final class Upstream implements AutoCloseable {
     var patience =
         new Connections.Patience(timeouts.connect(), timeouts.response(), timeouts.silence());
     var names = new CheckedNames(outside.names(), config.name(), config.allowPrivateAddresses());
-    var client = Connections.open(connections, patience, names, outside.tls(), userAgent);
+    var client = Connections.open(bounds.connections(), patience, names, outside.tls(), userAgent);
     var wire = new Wire(config.name(), client, patience, events, clock);
-    return new Upstream(config, wire, outside, clock);
+    return new Upstream(config, bounds, wire, outside, clock);
   }
 
   public UpstreamConfig config() {
@@ -151,7 +158,7 @@ public final class Upstream implements AutoCloseable {
     return firstThatAnswers(place -> {
       Ask ask = manifestQuestion(place, "GET", repository, reference, accept, Cause.MANIFEST);
       try (Reply reply = place.ask(ask, repository, OK)) {
-        return ManifestReader.read(reply, LARGEST_MANIFEST);
+        return ManifestReader.read(reply, LARGEST_MANIFEST, bounds.manifests());
       }
     });
   }
@@ -192,7 +199,7 @@ public final class Upstream implements AutoCloseable {
       try (Reply reply = place.ask(ask, repository, BAD_REQUEST)) {
         return new Listing(
             reply.status(),
-            reply.whole(LARGEST_LISTING),
+            reply.whole(LARGEST_LISTING, bounds.lists()),
             reply.header("Content-Type"),
             reply.header("Link"),
             reply.header("OCI-Filters-Applied"));
@@ -218,10 +225,10 @@ public final class Upstream implements AutoCloseable {
   /** One question to one place. */
   @FunctionalInterface
   private interface Question<T> {
-    T ask(Place place) throws SourceException;
+    T ask(Place place) throws IOException;
   }
 
-  private <T> T firstThatAnswers(Question<T> question) throws SourceException {
+  private <T> T firstThatAnswers(Question<T> question) throws IOException {
     Optional<SourceException> ofUrl = Optional.empty();
     List<SourceException> ofMirrors = new ArrayList<>();
     for (Place place : inOrder()) {

@@ -3,6 +3,7 @@ package larder.server;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
@@ -11,8 +12,17 @@ final class RawClient implements AutoCloseable {
   private final Socket socket;
 
   RawClient(int port) throws IOException {
-    this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    this(port, 64 * 1024);
+  }
+
+  /**
+   * @param buffer how much is taken from the server unread, in bytes, or somewhat more
+   */
+  RawClient(int port, int buffer) throws IOException {
+    this.socket = new Socket();
+    socket.setReceiveBufferSize(buffer);
     socket.setSoTimeout(20_000);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
   }
 
   void send(String text) throws IOException {

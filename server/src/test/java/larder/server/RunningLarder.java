@@ -38,6 +38,7 @@ final class RunningLarder implements AutoCloseable {
   long capacity = 1L << 30;
   int port;
   Disk disk = Disk.real();
+  long heap = 1L << 30;
 
   private final AtomicInteger sent = new AtomicInteger();
   private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
@@ -96,7 +97,7 @@ final class RunningLarder implements AutoCloseable {
     InstantSource clock = () -> Instant.now().plus(ahead.get());
     larder =
         Larder.start(
-            config, new Larder.Outside(clock, disk, time -> {}, Duration.ZERO, events::add));
+            config, new Larder.Outside(clock, disk, heap, time -> {}, Duration.ZERO, events::add));
   }
 
   /** As an orderly stop and a new start. */

@@ -61,8 +61,10 @@ final class UpstreamFixture implements AutoCloseable, Events {
             allowPrivate,
             timeouts);
     InstantSource clock = now::get;
+    var memory = new BodyMemory("bodies", 64 << 20);
+    var bounds = new Upstream.Bounds(256, memory, memory);
     var outside = new Upstream.Outside(new MadeUp(), tls, this::pause);
-    Upstream upstream = Upstream.open(config, 256, this, clock, "larder/test", outside);
+    Upstream upstream = Upstream.open(config, bounds, this, clock, "larder/test", outside);
     opened.add(upstream);
     return upstream;
   }

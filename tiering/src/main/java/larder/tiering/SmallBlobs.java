@@ -7,6 +7,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Blobs small enough to be held in memory whole: read from the tier with their digest checked each
@@ -54,6 +55,11 @@ public final class SmallBlobs {
     }
     tier.damaged(key);
     return Optional.empty();
+  }
+
+  /** In bytes, if the tier holds the blob; that is no access. */
+  public OptionalLong sizeOf(BlobKey key) {
+    return tier.sizeOf(key);
   }
 
   /** Notes an access to a blob that was answered from memory. */
