@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import larder.registry.Upstreams.Repository;
 import larder.tiering.BlobKey;
-import larder.tiering.CorruptBlobException;
 import larder.tiering.Digest;
 import larder.tiering.Origin;
 import larder.tiering.SmallBlobs;
@@ -91,25 +90,15 @@ public final class Manifests {
     Manifest answer =
         repository.upstream().manifest(repository.name(), reference.toString(), accept.lines());
     if (reference instanceof Target.Reference.ByDigest(Digest digest)) {
-      verify(BlobKey.of(digest), answer, repository);
       return read(answer, digest.algorithm(), repository, reference.toString());
     }
     return read(answer, Digest.Algorithm.SHA256, repository, reference.toString());
-  }
-
-  private static void verify(BlobKey key, Manifest answer, Repository repository)
-      throws CorruptBlobException {
-    Digest got = Digest.of(key.digest().algorithm(), answer.body());
-    if (!got.equals(key.digest())) {
-      throw new CorruptBlobException(key, repository.upstream().config().name(), got.toString());
-    }
   }
 
   private ManifestDocument fetch(BlobKey key, Repository repository) throws IOException {
     Digest digest = key.digest();
     String reference = digest.toString();
     Manifest answer = repository.upstream().manifest(repository.name(), reference, MediaTypes.ALL);
-    verify(key, answer, repository);
     ManifestDocument document = read(answer, digest.algorithm(), repository, reference);
     keep(key, document);
     return document;

@@ -1,7 +1,7 @@
 package larder.upstream;
 
 /**
- * A manifest as upstream gave it. Nothing has compared it with a digest.
+ * A manifest as upstream gave it: the one named, where it was asked for by its digest.
  *
  * @param body at most 4 MiB of a JSON object
  * @param mediaType without parameters

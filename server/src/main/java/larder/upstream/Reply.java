@@ -152,7 +152,8 @@ final class Reply implements Closeable {
   /** The same for a body that is free since it is small. */
   byte[] wholeSmall() throws Unavailable {
     try {
-      return whole(BodyMemory.FREE - 1, new BodyMemory("small bodies", 0));
+      // The one byte more tells that it is too long.
+      return whole(BodyMemory.FREE, new BodyMemory("small bodies", 1));
     } catch (BodyMemory.ExhaustedException e) {
       throw new AssertionError("a small body is free", e);
     }

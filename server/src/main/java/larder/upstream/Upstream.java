@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import larder.config.UpstreamConfig;
+import larder.tiering.BlobKey;
+import larder.tiering.CorruptBlobException;
 import larder.tiering.Digest;
 import larder.tiering.Event;
 import larder.tiering.Event.Cause;
@@ -152,15 +154,30 @@ public final class Upstream implements AutoCloseable {
    * @param reference a tag, or a digest as text
    * @param accept the media types asked for, each sent as one {@code Accept}
    * @throws SourceException when there is none, or upstream does not answer with one
+   * @throws CorruptBlobException when it is another than the digest names, and no mirror has the
+   *     right one
    */
   public Manifest manifest(String repository, String reference, List<String> accept)
       throws IOException {
     return firstThatAnswers(place -> {
       Ask ask = manifestQuestion(place, "GET", repository, reference, accept, Cause.MANIFEST);
       try (Reply reply = place.ask(ask, repository, OK)) {
-        return ManifestReader.read(reply, LARGEST_MANIFEST, bounds.manifests());
+        Manifest manifest = ManifestReader.read(reply, LARGEST_MANIFEST, bounds.manifests());
+        Optional<Digest> named = Digest.parse(reference);
+        if (named.isPresent()) {
+          verify(named.get(), manifest, place);
+        }
+        return manifest;
       }
     });
+  }
+
+  private static void verify(Digest named, Manifest manifest, Place place)
+      throws CorruptBlobException {
+    Digest got = Digest.of(named.algorithm(), manifest.body());
+    if (!got.equals(named)) {
+      throw new CorruptBlobException(BlobKey.of(named), place.name(), got.toString());
+    }
   }
 
   /**
@@ -229,14 +246,14 @@ public final class Upstream implements AutoCloseable {
   }
 
   private <T> T firstThatAnswers(Question<T> question) throws IOException {
-    Optional<SourceException> ofUrl = Optional.empty();
-    List<SourceException> ofMirrors = new ArrayList<>();
+    Optional<IOException> ofUrl = Optional.empty();
+    List<IOException> ofMirrors = new ArrayList<>();
     for (Place place : inOrder()) {
       try {
         return question.ask(place);
       } catch (Unknown | Denied answer) {
         throw answer;
-      } catch (Throttled | Unavailable failure) {
+      } catch (Throttled | Unavailable | CorruptBlobException failure) {
         if (place == places.getFirst()) {
           ofUrl = Optional.of(failure);
         } else {
@@ -244,7 +261,7 @@ public final class Upstream implements AutoCloseable {
         }
       }
     }
-    SourceException thrown = ofUrl.orElseThrow();
+    IOException thrown = ofUrl.orElseThrow();
     ofMirrors.forEach(thrown::addSuppressed);
     throw thrown;
   }

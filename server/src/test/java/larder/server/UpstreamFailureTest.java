@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import larder.tiering.Digest;
 import larder.tiering.Event;
 import larder.upstream.Fault;
 import larder.upstream.GeneratedBlob;
@@ -196,6 +197,30 @@ class UpstreamFailureTest {
       registry.script().always(Received::isBlob, new Fault.Flip(5));
       assertThat(larder.get(blob(small)).body()).isEqualTo(bytes(small));
       assertThat(mirror.count(Received::isBlob)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aMirrorIsAskedForAManifestOfWhichUpstreamSendsAnother() throws Exception {
+    try (TestRegistry mirror = TestRegistry.start()) {
+      Digest image = mirror.putImage("team/app", "1", List.of(layer, small));
+      larder.upstreams.set(
+          0, RunningLarder.upstream("docker.io", true, registry.url(), List.of(mirror.url())));
+      larder.restart();
+      registry
+          .script()
+          .always(
+              Received::isManifest,
+              new Fault.Instead(ACCEPT, "{\"schemaVersion\":2,\"mediaType\":\"" + ACCEPT + "\"}"));
+      String path = "/v2/team/app/manifests/" + image;
+      HttpResponse<byte[]> answer = larder.get(path, "Accept", ACCEPT);
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(Digest.of(Digest.Algorithm.SHA256, answer.body())).isEqualTo(image);
+      assertThat(mirror.count(Received::isManifest)).isEqualTo(1);
+      mirror.script().always(Received::isManifest, new Fault.Status(503, "", ""));
+      HttpResponse<byte[]> neither = larder.get(path, "Accept", "application/x");
+      assertThat(neither.statusCode()).isEqualTo(502);
+      assertThat(text(neither)).contains("wrong bytes");
     }
   }
 
