@@ -120,11 +120,13 @@ public final class Tags {
     asking.execute(() -> {
       try {
         TagRecord record = ask(tag, repository, body);
-        mine.answer().complete(record);
+        // Before the answer: whoever has it and asks again is not given it again.
         checks.remove(tag, mine);
+        mine.answer().complete(record);
         // After the answer: nobody waits for the disk.
         remember(tag, record);
       } catch (IOException | RuntimeException e) {
+        checks.remove(tag, mine);
         mine.answer().completeExceptionally(e);
       } finally {
         checks.remove(tag, mine);
