@@ -16,9 +16,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import larder.registry.Upstreams.Repository;
+import larder.tiering.Event;
+import larder.tiering.Events;
 import larder.tiering.Origin;
 import larder.tiering.SourceException;
 import larder.tiering.Tag;
@@ -32,15 +32,16 @@ import larder.upstream.Upstream;
  * known tag costs upstream a HEAD, since those are not counted as pulls.
  */
 public final class Tags {
-  private static final Logger LOG = Logger.getLogger(Tags.class.getName());
   private static final long MOST_IN_MEMORY = 100_000;
 
   private final Cache<Tag, TagRecord> memory =
       Caffeine.newBuilder().maximumSize(MOST_IN_MEMORY).build();
   private final ConcurrentMap<Tag, Check> checks = new ConcurrentHashMap<>();
   private final TagStore store;
+  private final String tier;
   private final Manifests manifests;
   private final Executor asking;
+  private final Events events;
   private final InstantSource clock;
 
   /** What a tag means, and how sure that is. */
@@ -50,13 +51,22 @@ public final class Tags {
   private record Check(Instant since, CompletableFuture<TagRecord> answer) {}
 
   /**
+   * @param tier that the store is a part of, for events
    * @param asking where upstream is asked, so that a client with a known tag need not wait for the
    *     answer
    */
-  public Tags(TagStore store, Manifests manifests, Executor asking, InstantSource clock) {
+  public Tags(
+      TagStore store,
+      String tier,
+      Manifests manifests,
+      Executor asking,
+      Events events,
+      InstantSource clock) {
     this.store = store;
+    this.tier = tier;
     this.manifests = manifests;
     this.asking = asking;
+    this.events = events;
     this.clock = clock;
   }
 
@@ -96,7 +106,7 @@ public final class Tags {
     try {
       store.sweep(upstream.config().name(), before);
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "old tags could not be removed: " + e.getMessage(), e);
+      failed("sweep-tags", upstream.config().name(), e);
     }
   }
 
@@ -188,7 +198,7 @@ public final class Tags {
     try {
       store.put(tag, record);
     } catch (IOException e) {
-      LOG.log(Level.WARNING, e, () -> "the disk did not take tag " + tag + "; memory has it");
+      failed("put-tag", tag.toString(), e);
     }
   }
 
@@ -196,8 +206,13 @@ public final class Tags {
     try {
       store.remove(tag);
     } catch (IOException e) {
-      LOG.log(Level.WARNING, e, () -> "the disk did not forget tag " + tag);
+      failed("remove-tag", tag.toString(), e);
     }
+  }
+
+  /** The tag is known in memory, or asked for at upstream. */
+  private void failed(String operation, String of, IOException cause) {
+    events.on(new Event.TierFailed(clock.instant(), tier, operation, of, cause));
   }
 
   private TagRecord await(Check check) throws IOException {

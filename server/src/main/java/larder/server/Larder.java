@@ -165,7 +165,7 @@ public final class Larder implements AutoCloseable {
     Manifests manifests =
         new Manifests(config.memoryCapacity(), small, bounds.manifests(), background);
     FileTagStore tagStore = new FileTagStore(directory, urls(config), disk);
-    Tags tags = new Tags(tagStore, manifests, background, clock);
+    Tags tags = new Tags(tagStore, tier.name(), manifests, background, events, clock);
     keepTidy(blobs, tags, upstreams, shutdown);
 
     Readers readers = new Readers(descriptors.readers());

@@ -139,7 +139,7 @@ public sealed interface Event {
   /**
    * A tier that could not do what it was asked; the request went on without it.
    *
-   * @param key of the blob; empty when it was about none
+   * @param key of the blob, or what else it was about; empty when it was about nothing of its own
    */
   record TierFailed(Instant time, String tier, String operation, String key, Exception cause)
       implements Event {}
