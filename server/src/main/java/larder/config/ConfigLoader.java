@@ -17,9 +17,15 @@ public final class ConfigLoader {
 
   private final Map<String, String> environment;
   private final Map<String, String> properties;
+  private final long heap;
 
-  /** A loader for the given environment variables and system properties. */
-  public ConfigLoader(Map<String, String> environment, Map<String, String> properties) {
+  /**
+   * A loader for the given environment variables and system properties.
+   *
+   * @param heap how large the Java heap may become, in bytes
+   */
+  public ConfigLoader(Map<String, String> environment, Map<String, String> properties, long heap) {
+    this.heap = heap;
     this.environment = Map.copyOf(environment);
     this.properties = Map.copyOf(properties);
   }
@@ -29,7 +35,8 @@ public final class ConfigLoader {
     return new ConfigLoader(
         System.getenv(),
         System.getProperties().stringPropertyNames().stream()
-            .collect(Collectors.toMap(name -> name, System::getProperty)));
+            .collect(Collectors.toMap(name -> name, System::getProperty)),
+        Runtime.getRuntime().maxMemory());
   }
 
   /** Loads without a file. */
@@ -83,7 +90,7 @@ public final class ConfigLoader {
     return settings;
   }
 
-  private static List<String> doubts(LarderConfig config) throws ConfigException {
+  private List<String> doubts(LarderConfig config) throws ConfigException {
     if (config.port() != 0 && config.port() == config.admin().port()) {
       throw new ConfigException(
           Keys.ADMIN_PORT.name()
@@ -91,13 +98,20 @@ public final class ConfigLoader {
               + config.port()
               + " is the port of server.port too; change one");
     }
-    return config.disk().capacity() instanceof DiskCapacity.Fixed(long bytes)
-            && bytes < SMALLEST_SENSIBLE_DISK
-        ? List.of(
-            Keys.DISK_CAPACITY.name()
-                + " is "
-                + bytes
-                + " bytes only; a unit such as GiB may be missing")
-        : List.of();
+    List<String> doubts = new ArrayList<>();
+    if (config.disk().capacity() instanceof DiskCapacity.Fixed(long bytes)
+        && bytes < SMALLEST_SENSIBLE_DISK) {
+      doubts.add(
+          Keys.DISK_CAPACITY.name()
+              + " is "
+              + bytes
+              + " bytes only; a unit such as GiB may be missing");
+    }
+    if (config.memoryCapacity() > heap / 2) {
+      doubts.add(
+          "%s is %d bytes, more than half of the Java heap's %d: larder may run out of memory; lower it, or raise the heap by LARDER_JAVA_OPTS=-Xmx"
+              .formatted(Keys.MEMORY_CAPACITY.name(), config.memoryCapacity(), heap));
+    }
+    return doubts;
   }
 }

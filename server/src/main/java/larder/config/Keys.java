@@ -106,7 +106,7 @@ final class Keys {
           "larder.memory.capacity",
           Types.SIZE,
           "64MiB",
-          "What manifests may take in memory; part of the Java heap.");
+          "What manifests may take in memory; part of the Java heap, and more than half of it is warned of.");
   static final Key<AccessLog> ACCESS_LOG =
       new Key<>(
           "larder.access-log",

@@ -51,9 +51,14 @@ final class ServerSettings {
           "write-buffer-size",
           "write-queue-length");
 
+  /** What would open a way to larder around its bounds for slow, silent and many clients. */
+  private static final Set<String> UNGUARDED =
+      Set.of("protocols", "protocols-discover-services", "sockets");
+
   private ServerSettings() {}
 
   static Config read(Settings settings) throws ConfigException {
+    refuse(settings);
     Map<String, String> values = new TreeMap<>();
     settings.below("server").forEach((name, s) -> values.put("server." + name, s.text()));
     for (Key<?> key : Keys.SERVER) {
@@ -67,6 +72,17 @@ final class ServerSettings {
         .disableValueResolving()
         .build()
         .get("server");
+  }
+
+  private static void refuse(Settings settings) throws ConfigException {
+    for (Map.Entry<String, Setting> each : new TreeMap<>(settings.below("server")).entrySet()) {
+      if (UNGUARDED.contains(each.getKey().split("[.]", -1)[0])) {
+        throw ConfigException.ofKey(
+            "server." + each.getKey(),
+            each.getValue(),
+            "is not accepted: clients would get around larder's bounds there; remove it");
+      }
+    }
   }
 
   /** First names below {@code server} that the framework does not read. */

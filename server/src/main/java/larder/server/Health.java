@@ -5,27 +5,65 @@ import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * Whether this process lives, and whether clients shall come to it. A disk or an upstream that
- * fails changes neither: larder serves what it can without them.
+ * fails changes neither: larder serves what it can without them. A listener that has ended, as the
+ * framework's does when it cannot accept, changes both.
  */
 final class Health implements HttpService {
-  private volatile boolean ready;
+  private static final int PATIENCE_MILLIS = 1000;
 
-  /**
-   * Whether clients shall come: from when the listener is open until the process is told to end.
-   */
-  void ready(boolean now) {
-    ready = now;
+  private volatile boolean open;
+  private volatile Optional<InetSocketAddress> listener = Optional.empty();
+
+  /** Clients shall come from now on; they are listened to there. */
+  void open(InetSocketAddress address) {
+    // An address that cannot be reached from here would tell nothing later.
+    listener = refuses(address) ? Optional.empty() : Optional.of(address);
+    open = true;
+  }
+
+  /** Clients shall come no more: the process is told to end. */
+  void close() {
+    open = false;
+  }
+
+  boolean live() {
+    return !open || listens();
+  }
+
+  boolean ready() {
+    return open && listens();
+  }
+
+  private boolean listens() {
+    return listener.isEmpty() || !refuses(listener.get());
+  }
+
+  /** Only a refusal tells that no one listens; one who is busy lets others wait. */
+  private static boolean refuses(InetSocketAddress address) {
+    try (Socket socket = new Socket()) {
+      socket.connect(address, PATIENCE_MILLIS);
+      return false;
+    } catch (ConnectException e) {
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Override
   public void routing(HttpRules rules) {
     rules
-        .get("/live", (request, response) -> answer(response, true))
-        .get("/ready", (request, response) -> answer(response, ready));
+        .get("/live", (request, response) -> answer(response, live()))
+        .get("/ready", (request, response) -> answer(response, ready()));
   }
 
   private static void answer(ServerResponse response, boolean up) {

@@ -7,6 +7,8 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -183,10 +185,10 @@ public final class Larder implements AutoCloseable {
             config.cluster(),
             events,
             clock);
-    Drain drain = new Drain(() -> health.ready(false), outside.notice());
+    Drain drain = new Drain(health::close, outside.notice());
     WebServer clients =
         shutdown.closes(new Stopping(clients(config, listeners, registry), drain::stop)).server();
-    health.ready(true);
+    health.open(reachable(config.host(), clients.port()));
     return new Larder(shutdown, clients, admin);
   }
 
@@ -270,6 +272,13 @@ public final class Larder implements AutoCloseable {
               .formatted(host, port));
     }
     return server;
+  }
+
+  /** Where this process reaches a listener of its own. */
+  private static InetSocketAddress reachable(String host, int port) throws IOException {
+    InetAddress address = InetAddress.getByName(host);
+    return new InetSocketAddress(
+        address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address, port);
   }
 
   private static void scrape(Meters meters, ServerResponse response) {

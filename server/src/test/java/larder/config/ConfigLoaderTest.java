@@ -15,7 +15,7 @@ class ConfigLoaderTest {
 
   @Test
   void startsWithoutAnyConfiguration() throws Exception {
-    LoadedConfig loaded = new ConfigLoader(Map.of(), Map.of()).load();
+    LoadedConfig loaded = new ConfigLoader(Map.of(), Map.of(), 1L << 30).load();
 
     LarderConfig config = loaded.config();
     assertThat(loaded.warnings()).isEmpty();
@@ -76,7 +76,8 @@ class ConfigLoaderTest {
         new ConfigLoader(
                 Map.of(
                     "LARDER_UPSTREAMS_0_ALIASES", "d", "LARDER_UPSTREAMS_0_MIRRORS_1", "http://o"),
-                Map.of("larder.upstreams.0.url", "http://z"))
+                Map.of("larder.upstreams.0.url", "http://z"),
+                1L << 30)
             .load(file)
             .config();
 
@@ -141,8 +142,8 @@ class ConfigLoaderTest {
         "larder.upstreams.0.egress-price (%s line 1) is not a key");
     refused("larder: { upstreams: [{ connections: 4 }] }", "larder.upstreams.0.connections");
     assertThatExceptionOfType(ConfigException.class)
-        .isThrownBy(
-            () -> new ConfigLoader(Map.of(), Map.of("larder.disk.capcity", "secret")).load())
+        .isThrownBy(() ->
+            new ConfigLoader(Map.of(), Map.of("larder.disk.capcity", "secret"), 1L << 30).load())
         .withMessage(
             "larder.disk.capcity (system property) is not a key: did you mean larder.disk.capacity?");
   }
@@ -157,13 +158,27 @@ class ConfigLoaderTest {
 
   @Test
   void aTinyDiskIsDoubted() throws Exception {
-    assertThat(new ConfigLoader(Map.of("LARDER_DISK_CAPACITY", "200"), Map.of()).load().warnings())
+    assertThat(
+            new ConfigLoader(Map.of("LARDER_DISK_CAPACITY", "200"), Map.of(), 1L << 30)
+                .load()
+                .warnings())
         .containsExactly(
             "larder.disk.capacity is 200 bytes only; a unit such as GiB may be missing");
   }
 
+  @Test
+  void moreMemoryThanHalfOfTheHeapIsDoubted() throws Exception {
+    Map<String, String> half = Map.of("larder.memory.capacity", "512MiB");
+    assertThat(new ConfigLoader(Map.of(), half, 1L << 30).load().warnings()).isEmpty();
+    assertThat(new ConfigLoader(Map.of(), half, (1L << 30) - 2).load().warnings())
+        .singleElement()
+        .asString()
+        .startsWith("larder.memory.capacity is 536870912 bytes, more than half of the Java heap's")
+        .contains("LARDER_JAVA_OPTS=-Xmx");
+  }
+
   private LarderConfig load(String yaml) throws Exception {
-    return new ConfigLoader(Map.of(), Map.of()).load(write(yaml)).config();
+    return new ConfigLoader(Map.of(), Map.of(), 1L << 30).load(write(yaml)).config();
   }
 
   private Path write(String yaml) throws Exception {

@@ -67,7 +67,8 @@ class ConfigurationPageTest {
     ## server
 
     The listener for clients is Helidon's: [its keys](https://helidon.io/docs/v4/config/io_helidon_webserver_WebServer),
-    `tls` among them, are passed through as they are. larder sets or checks these:
+    `tls` among them, are passed through as they are. `protocols`, `protocols-discover-services` and `sockets` stop the start:
+    clients would get around larder's bounds there. larder sets or checks these:
 
     %s
     ## Environment variables

@@ -147,6 +147,6 @@ class EveryKeyTest {
             .map(e -> e.getKey() + ": '" + e.getValue() + "'\n")
             .collect(Collectors.joining());
     Path path = Files.writeString(directory.resolve("larder.yaml"), yaml);
-    return new ConfigLoader(environment, properties).load(path).config();
+    return new ConfigLoader(environment, properties, 1L << 30).load(path).config();
   }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.helidon.config.Config;
-import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import java.io.IOException;
@@ -14,6 +13,7 @@ import java.io.InputStream;
 import java.net.URL;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -43,17 +43,12 @@ class ServerSettingsTest {
                     Map.of(
                         "server.idle-connection-timeout", "1m",
                         "server.connection-options.tcp-no-delay", "false",
-                        "server.backlog", "7",
-                        "server.sockets.0.name", "other",
-                        "server.sockets.0.port", "5999",
-                        "server.sockets.1.name", "third")))
+                        "server.backlog", "7")))
             .buildPrototype();
 
     assertThat(server.idleConnectionTimeout()).isEqualTo(Duration.ofMinutes(1));
     assertThat(server.connectionOptions().tcpNoDelay()).isFalse();
     assertThat(server.backlog()).isEqualTo(7);
-    assertThat(server.sockets()).containsOnlyKeys("other", "third");
-    assertThat(server.sockets().values()).extracting(ListenerConfig::port).contains(5999);
   }
 
   @Test
@@ -86,8 +81,24 @@ class ServerSettingsTest {
   }
 
   @Test
+  void whatWouldGetAroundTheBoundsIsRefused() {
+    for (String key :
+        List.of(
+            "server.protocols.0.type",
+            "server.protocols.http_1_1.name",
+            "server.protocols-discover-services",
+            "server.sockets.0.port")) {
+      assertThatExceptionOfType(ConfigException.class)
+          .isThrownBy(() -> read(Map.of(key, "1")))
+          .withMessage(
+              key
+                  + " (system property) is not accepted: clients would get around larder's bounds there; remove it");
+    }
+  }
+
+  @Test
   void namesThatTheFrameworkDoesNotReadAreWarnedOf() throws Exception {
-    assertThat(new ConfigLoader(Map.of(), Map.of("server.prot", "80")).load().warnings())
+    assertThat(new ConfigLoader(Map.of(), Map.of("server.prot", "80"), 1L << 30).load().warnings())
         .containsExactly("server.prot (system property) is not a key that is read");
   }
 
@@ -120,6 +131,6 @@ class ServerSettingsTest {
   }
 
   private static Config read(Map<String, String> properties) throws ConfigException {
-    return new ConfigLoader(Map.of(), properties).load().config().server();
+    return new ConfigLoader(Map.of(), properties, 1L << 30).load().config().server();
   }
 }

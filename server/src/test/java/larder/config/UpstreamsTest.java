@@ -144,7 +144,7 @@ class UpstreamsTest {
   }
 
   private List<UpstreamConfig> read() throws ConfigException {
-    return new ConfigLoader(Map.of(), properties).load().config().upstreams();
+    return new ConfigLoader(Map.of(), properties, 1L << 30).load().config().upstreams();
   }
 
   private void refused(String message) {
