@@ -29,8 +29,8 @@ final class FailureLog implements Events {
           LOG.log(
               Level.WARNING,
               () ->
-                  "the %s tier failed at %s of %s, and requests go on without it: %s"
-                      .formatted(failed.tier(), failed.operation(), failed.key(), failed.cause()));
+                  "the %s tier failed at %s, and requests go on without it: %s"
+                      .formatted(failed.tier(), what(failed), failed.cause()));
         }
       }
       case Event.Damaged damaged -> {
@@ -49,6 +49,10 @@ final class FailureLog implements Events {
       }
       case Event.Served _, Event.Fetched _, Event.Evicted _ -> {}
     }
+  }
+
+  private static String what(Event.TierFailed failed) {
+    return failed.key().isEmpty() ? failed.operation() : failed.operation() + " of " + failed.key();
   }
 
   private boolean due(String kind, Instant now) {

@@ -334,6 +334,29 @@ class UpstreamFailureTest {
     assertThat(kept(layer)).isFalse();
   }
 
+  @Test
+  void aBodyThatBreaksAtItsFirstByteIsAnErrorAndNotACut() throws Exception {
+    for (long capacity : new long[] {1_000_000, 1L << 30}) {
+      larder.capacity = capacity;
+      larder.restart();
+      registry.script().always(Received::isBlob, new Fault.Cut(0, true));
+      for (String range : List.of("bytes=0-", "bytes=10-19")) {
+        HttpResponse<byte[]> answer = larder.get(blob(layer), "Range", range);
+        assertThat(answer.statusCode()).isEqualTo(502);
+        assertThat(text(answer)).contains("UNAVAILABLE");
+      }
+    }
+  }
+
+  @Test
+  void aRangeBeyondTheEndIsToldAsOneWithoutRoom() throws Exception {
+    larder.capacity = 1_000_000;
+    larder.restart();
+    HttpResponse<byte[]> answer = larder.get(blob(layer), "Range", "bytes=3000000-");
+    assertThat(answer.statusCode()).isEqualTo(416);
+    assertThat(answer.headers().firstValue("Content-Range")).contains("bytes */3000000");
+  }
+
   private static String blob(GeneratedBlob blob) {
     return "/v2/team/app/blobs/" + blob.digest();
   }
