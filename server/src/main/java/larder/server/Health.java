@@ -7,6 +7,7 @@ import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -23,8 +24,12 @@ final class Health implements HttpService {
   private volatile boolean open;
   private volatile Optional<InetSocketAddress> listener = Optional.empty();
 
-  /** Clients shall come from now on; they are listened to there. */
-  void open(InetSocketAddress address) {
+  /** Clients shall come from now on; they are listened to at this name or address and port. */
+  void open(String host, int port) throws IOException {
+    InetAddress local = InetAddress.getByName(host);
+    InetSocketAddress address =
+        new InetSocketAddress(
+            local.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : local, port);
     // An address that cannot be reached from here would tell nothing later.
     listener = refuses(address) ? Optional.empty() : Optional.of(address);
     open = true;

@@ -7,8 +7,6 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -188,7 +186,7 @@ public final class Larder implements AutoCloseable {
     Drain drain = new Drain(health::close, outside.notice());
     WebServer clients =
         shutdown.closes(new Stopping(clients(config, listeners, registry), drain::stop)).server();
-    health.open(reachable(config.host(), clients.port()));
+    health.open(config.host(), clients.port());
     return new Larder(shutdown, clients, admin);
   }
 
@@ -272,13 +270,6 @@ public final class Larder implements AutoCloseable {
               .formatted(host, port));
     }
     return server;
-  }
-
-  /** Where this process reaches a listener of its own. */
-  private static InetSocketAddress reachable(String host, int port) throws IOException {
-    InetAddress address = InetAddress.getByName(host);
-    return new InetSocketAddress(
-        address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address, port);
   }
 
   private static void scrape(Meters meters, ServerResponse response) {
