@@ -64,6 +64,6 @@ final class FileBlob implements StoredBlob {
 
   @Override
   public void close() throws IOException {
-    file.close();
+    store.threads().run(file::close);
   }
 }

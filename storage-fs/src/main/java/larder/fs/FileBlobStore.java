@@ -124,6 +124,10 @@ public final class FileBlobStore implements BlobStore {
     return Optional.of(new FileBlob(this, key, file, inode.get(), record));
   }
 
+  DiskThreads threads() {
+    return threads;
+  }
+
   FileTransfer transfer() {
     return transfer;
   }

@@ -48,7 +48,12 @@ public final class DiskThreads {
       return call.run();
     }
     Handed<T> handed = new Handed<>(call);
-    threads.execute(handed);
+    try {
+      threads.execute(handed);
+    } catch (OutOfMemoryError e) {
+      // The system gives no more threads: better to hold a carrier than to fail.
+      return call.run();
+    }
     return handed.result();
   }
 
@@ -64,6 +69,7 @@ public final class DiskThreads {
     private final Call<T> call;
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private @Nullable Thread runner;
+    private boolean interrupted;
 
     Handed(Call<T> call) {
       this.call = call;
@@ -83,9 +89,13 @@ public final class DiskThreads {
 
     private synchronized void runOn(@Nullable Thread thread) {
       runner = thread;
+      if (thread != null && interrupted) {
+        thread.interrupt();
+      }
     }
 
     private synchronized void interrupt() {
+      interrupted = true;
       if (runner != null) {
         runner.interrupt();
       }

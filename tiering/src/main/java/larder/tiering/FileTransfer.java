@@ -54,6 +54,7 @@ public final class FileTransfer {
     SocketChannel socket = to.socket();
     // The kernel then sends full segments, with no small one after each piece that it takes from
     // the file.
+    boolean atOnce = socket.getOption(StandardSocketOptions.TCP_NODELAY);
     socket.setOption(StandardSocketOptions.TCP_NODELAY, false);
     while (at < end) {
       long sent = file.transferTo(at, Math.min(end - at, MOST_PER_CALL), socket);
@@ -66,7 +67,7 @@ public final class FileTransfer {
       at += sent;
     }
     // Which also sends what is left.
-    socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    socket.setOption(StandardSocketOptions.TCP_NODELAY, atOnce);
   }
 
   private void copy(

@@ -92,7 +92,7 @@ public final class SmallBlobs {
         disk.run(() -> write(file.channel(), bytes));
         tier.admit(key, file.path(), bytes.length, reservation);
       } finally {
-        Files.deleteIfExists(file.path());
+        disk.run(() -> Files.deleteIfExists(file.path()));
       }
     }
   }

@@ -93,6 +93,20 @@ class DiskThreadsTest {
     }
   }
 
+  @Test
+  void anInterruptThatCameBeforeReachesTheCallToo() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> call =
+          threads.submit(() -> {
+            Thread.currentThread().interrupt();
+            disk.run(() -> hold(never));
+            return null;
+          });
+      assertThatThrownBy(call::get).hasCauseInstanceOf(InterruptedIOException.class);
+    }
+  }
+
   private static void hold(CountDownLatch latch) throws InterruptedIOException {
     try {
       latch.await();
