@@ -11,8 +11,10 @@ public final class ConfigException extends Exception {
 
   /** A complaint about a value. */
   static ConfigException of(String path, Setting setting, String complaint) {
-    return new ConfigException(
-        path + ": " + setting.quoted() + " (" + setting.origin() + ") " + complaint);
+    return Keys.secret(path)
+        ? ofKey(path, setting, complaint)
+        : new ConfigException(
+            path + ": " + setting.quoted() + " (" + setting.origin() + ") " + complaint);
   }
 
   /** A complaint about a key, for values that are nobody's business. */

@@ -153,22 +153,25 @@ final class Keys {
           "larder.upstreams.*.visibility",
           ValueType.oneOf(Visibility.class),
           "public",
-          "This version serves public upstreams only; `private` stops the start.");
+          "Who may have what it holds: `public` means whoever reaches larder, and must be written where there are credentials. `private` stops the start of this version.");
   static final Key<String> USERNAME =
       new Key<>(
           "larder.upstreams.*.username",
-          Types.TEXT,
+          Types.USERNAME,
           Key.NONE,
-          "Stops the start: this version asks upstreams anonymously only.");
-  static final Key<String> PASSWORD =
+          "By which larder makes itself known to the url and its token service, such as for Docker Hub's higher limits. Mirrors are asked without.");
+  static final Key<Secret> PASSWORD =
       new Key<>(
-          "larder.upstreams.*.password", Types.TEXT, Key.NONE, "Stops the start, like `username`.");
+          "larder.upstreams.*.password",
+          Types.SECRET,
+          Key.NONE,
+          "The user's password or access token. Better in a file, or in this key's environment variable.");
   static final Key<Path> PASSWORD_FILE =
       new Key<>(
           "larder.upstreams.*.password-file",
           Types.PATH,
           Key.NONE,
-          "Stops the start, like `username`.");
+          "A file with the password, which is read anew when it has changed.");
   static final Key<Duration> FRESH_FOR =
       new Key<>(
           "larder.upstreams.*.fresh-for",
@@ -253,4 +256,12 @@ final class Keys {
       Stream.of(SERVER, GENERAL, UPSTREAM).flatMap(List::stream).toList();
 
   private Keys() {}
+
+  /** Whether what is written at a path, or in its place, is nobody's business. */
+  static boolean secret(String path) {
+    return switch (PASSWORD.place(path)) {
+      case KEY, BELOW -> true;
+      case ENTRY, ABOVE, ELSEWHERE -> false;
+    };
+  }
 }

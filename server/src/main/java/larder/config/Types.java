@@ -25,7 +25,13 @@ final class Types {
           "a host name in lower case, with a port where it has one, such as ghcr.io or registry.example:5000",
           "(?=.{1,200}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?");
 
-  static final ValueType<String> TEXT = ValueType.matching("a text on one line", "\\P{Cntrl}+");
+  static final ValueType<String> USERNAME =
+      ValueType.matching("a text on one line without ':'", "[^\\p{Cntrl}:]+");
+
+  static final ValueType<Secret> SECRET =
+      ValueType.of(
+          "a text on one line",
+          text -> Optional.of(text).filter(t -> t.matches("\\P{Cntrl}+")).map(Secret::new));
 
   static final ValueType<Integer> PORT =
       ValueType.of("a port, 0 to 65535", text -> number(text).filter(n -> n <= 65_535));

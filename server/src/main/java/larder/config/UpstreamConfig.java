@@ -12,6 +12,7 @@ import java.util.stream.Stream;
  * @param url of its registry API, without {@code /v2/}
  * @param isDefault whether names without an upstream mean this one
  * @param aliases other names of it
+ * @param credentials for the url and its token service; mirrors are asked without
  * @param mirrors asked in order when the url fails
  * @param freshFor how long a tag is served without asking
  * @param staleFor how long a known tag is served while the upstream fails
@@ -24,6 +25,7 @@ public record UpstreamConfig(
     URI url,
     boolean isDefault,
     List<String> aliases,
+    Credentials credentials,
     List<URI> mirrors,
     Duration freshFor,
     Duration staleFor,

@@ -9,9 +9,6 @@ import java.util.OptionalInt;
 
 /** Reads the list of upstreams, and checks it as a whole. */
 final class Upstreams {
-  private static final List<Key<?>> CREDENTIALS =
-      List.of(Keys.USERNAME, Keys.PASSWORD, Keys.PASSWORD_FILE);
-
   private final Settings settings;
 
   private Upstreams(Settings settings) {
@@ -31,7 +28,7 @@ final class Upstreams {
     Map<String, Integer> names = new HashMap<>();
     List<UpstreamConfig> upstreams = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      refuseWhatIsPrivate(i);
+      refusePrivate(i);
       UpstreamConfig upstream = upstream(i, i == theDefault);
       claim(names, Keys.NAME.at(i).name(), upstream.name(), i);
       for (int a = 0; a < upstream.aliases().size(); a++) {
@@ -48,6 +45,7 @@ final class Upstreams {
         settings.get(Keys.URL.at(i)),
         isDefault,
         settings.get(Keys.ALIASES.at(i)),
+        credentials(i),
         settings.get(Keys.MIRRORS.at(i)),
         settings.get(Keys.FRESH_FOR.at(i)),
         settings.get(Keys.STALE_FOR.at(i)),
@@ -95,18 +93,52 @@ final class Upstreams {
     }
   }
 
-  private void refuseWhatIsPrivate(int i) throws ConfigException {
-    String sentence = "is not served: this version serves public upstreams anonymously only";
-    for (Key<?> key : CREDENTIALS) {
-      String path = key.at(i).name();
-      Optional<Setting> setting = settings.find(path);
-      if (setting.isPresent()) {
-        throw ConfigException.ofKey(path, setting.get(), sentence + "; remove the key");
-      }
+  private Credentials credentials(int i) throws ConfigException {
+    Optional<Setting> username = settings.find(Keys.USERNAME.at(i).name());
+    Optional<Setting> password = settings.find(Keys.PASSWORD.at(i).name());
+    Optional<Setting> file = settings.find(Keys.PASSWORD_FILE.at(i).name());
+    if (username.isEmpty()) {
+      refuseAlone(Keys.PASSWORD.at(i), password, Keys.USERNAME.at(i));
+      refuseAlone(Keys.PASSWORD_FILE.at(i), file, Keys.USERNAME.at(i));
+      return new Credentials.Anonymous();
     }
+    if (password.isEmpty() && file.isEmpty()) {
+      refuseAlone(Keys.USERNAME.at(i), username, Keys.PASSWORD_FILE.at(i));
+    }
+    if (password.isPresent() && file.isPresent()) {
+      throw ConfigException.ofKey(
+          Keys.PASSWORD.at(i).name(),
+          password.get(),
+          "is there, and " + Keys.PASSWORD_FILE.at(i).name() + " too; keep one");
+    }
+    if (settings.find(Keys.VISIBILITY.at(i).name()).isEmpty()) {
+      throw ConfigException.ofKey(
+          Keys.USERNAME.at(i).name(),
+          username.get(),
+          "needs "
+              + Keys.VISIBILITY.at(i).name()
+              + ": write public if whoever reaches larder may have all that this user may pull");
+    }
+    String user = settings.get(Keys.USERNAME.at(i));
+    return password.isPresent()
+        ? new Credentials.Password(user, settings.get(Keys.PASSWORD.at(i)))
+        : new Credentials.PasswordFile(user, settings.get(Keys.PASSWORD_FILE.at(i)));
+  }
+
+  private static void refuseAlone(Key<?> key, Optional<Setting> written, Key<?> missing)
+      throws ConfigException {
+    if (written.isPresent()) {
+      throw ConfigException.ofKey(key.name(), written.get(), "needs " + missing.name() + " too");
+    }
+  }
+
+  private void refusePrivate(int i) throws ConfigException {
     Key<Visibility> key = Keys.VISIBILITY.at(i);
     if (settings.get(key) == Visibility.PRIVATE) {
-      throw ConfigException.of(key.name(), settings.find(key.name()).orElseThrow(), sentence);
+      throw ConfigException.of(
+          key.name(),
+          settings.find(key.name()).orElseThrow(),
+          "is not served: this version keeps nothing apart, so whoever reaches it may have all that it serves");
     }
   }
 }

@@ -43,6 +43,12 @@ record Ask(
     return new Ask(what, method, next, headers, authorization, cause);
   }
 
+  /** Without what nobody is to see. */
+  @Override
+  public String toString() {
+    return method + " " + what;
+  }
+
   boolean isHead() {
     return method.equals("HEAD");
   }

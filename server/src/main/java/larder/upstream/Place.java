@@ -23,22 +23,26 @@ final class Place implements AutoCloseable {
   private final Site site;
   private final boolean decides;
   private final Redirects redirects;
+  private final Login login;
   private final Tokens tokens;
   private final InstantSource clock;
   private final Pulse pulse;
   private final Cache<String, TokenScope> scopes =
       Caffeine.newBuilder().maximumSize(MOST_REPOSITORIES).build();
   private volatile Optional<TokenScope> anyScope = Optional.empty();
+  private volatile boolean basic;
 
   /**
    * @param url of the registry, without {@code /v2/}
    * @param decides whether its "no such thing" and "not for you" are the upstream's. A mirror's are
    *     not: it may hold only a part
+   * @param tokens of the login
    */
   Place(
       URI url,
       boolean decides,
       Redirects redirects,
+      Login login,
       Tokens tokens,
       InstantSource clock,
       Pulse.Pause pause) {
@@ -51,6 +55,7 @@ final class Place implements AutoCloseable {
     this.base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
     this.decides = decides;
     this.redirects = redirects;
+    this.login = login;
     this.tokens = tokens;
     this.clock = clock;
     this.pulse = new Pulse(site.toString(), this::probe, pause);
@@ -99,33 +104,65 @@ final class Place implements AutoCloseable {
   }
 
   /**
-   * The answer to the question with a token, where the registry wants one. A refusal is its answer
-   * only when it refused a token for what it demands that was got after the question.
+   * The answer to the question with what the registry wants to see. A refusal is its answer only
+   * when it refused a token for what it demands that was got after the question, or the login
+   * itself.
    */
   private Reply authorized(Ask ask, String repository) throws SourceException {
     long before = tokens.newest();
-    Optional<TokenScope> scope = scope(repository);
+    Demand demand = known(repository);
     for (int attempt = 1; ; attempt++) {
-      Optional<Token> token =
-          scope.isPresent() ? Optional.of(tokens.get(scope.get())) : Optional.empty();
-      Reply reply = redirects.follow(ask.authorized(token.map(t -> "Bearer " + t.value())));
-      boolean refused = reply.status() == 401 || (reply.status() == 403 && token.isPresent());
+      Shown shown = show(demand);
+      Reply reply = redirects.follow(ask.authorized(shown.authorization()));
+      boolean refused =
+          reply.status() == 401 || (reply.status() == 403 && shown.token().isPresent());
       if (!refused || attempt == MOST_ATTEMPTS || !reply.site().equals(site)) {
         return reply;
       }
-      Optional<TokenScope> used = scope;
+      Demand met = demand;
       if (reply.status() == 401) {
         reply.discard();
-        scope = Optional.of(learn(TokenScope.demandedBy(reply), repository));
+        demand = learn(Demand.of(reply, login), repository);
       }
-      if (scope.equals(used) && token.isPresent()) {
-        if (token.get().serial() > before) {
+      if (demand.equals(met)) {
+        if (shown.token().isEmpty() || shown.token().get().serial() > before) {
           return reply;
         }
-        tokens.drop(scope.get(), token.get());
+        drop(demand, shown.token().get());
       }
       reply.discard();
     }
+  }
+
+  /**
+   * What is shown with a question.
+   *
+   * @param token that it is, if it is one
+   */
+  private record Shown(Optional<String> authorization, Optional<Token> token) {}
+
+  private Shown show(Demand demand) throws SourceException {
+    return switch (demand) {
+      case Demand.Nothing _ -> new Shown(Optional.empty(), Optional.empty());
+      case Demand.Basic _ -> new Shown(login.authorization(), Optional.empty());
+      case Demand.Bearer(TokenScope scope) -> {
+        Token token = tokens.get(scope);
+        yield new Shown(Optional.of("Bearer " + token.value()), Optional.of(token));
+      }
+    };
+  }
+
+  private void drop(Demand demand, Token refused) {
+    if (demand instanceof Demand.Bearer(TokenScope scope)) {
+      tokens.drop(scope, refused);
+    }
+  }
+
+  private Demand known(String repository) {
+    if (basic) {
+      return new Demand.Basic();
+    }
+    return scope(repository).<Demand>map(Demand.Bearer::new).orElseGet(Demand.Nothing::new);
   }
 
   private Optional<TokenScope> scope(String repository) {
@@ -135,13 +172,16 @@ final class Place implements AutoCloseable {
         : anyScope.map(any -> any.withScope(pullScope(repository)));
   }
 
-  private TokenScope learn(TokenScope demanded, String repository) {
-    // A registry that names another scope than the usual one is not guessed at for others.
-    if (demanded.scope().equals(pullScope(repository))) {
-      anyScope = Optional.of(demanded);
+  private Demand learn(Demand demand, String repository) {
+    basic = demand instanceof Demand.Basic;
+    if (demand instanceof Demand.Bearer(TokenScope scope)) {
+      // A registry that names another scope than the usual one is not guessed at for others.
+      if (scope.scope().equals(pullScope(repository))) {
+        anyScope = Optional.of(scope);
+      }
+      scopes.put(repository, scope);
     }
-    scopes.put(repository, demanded);
-    return demanded;
+    return demand;
   }
 
   private static String pullScope(String repository) {
@@ -158,11 +198,15 @@ final class Place implements AutoCloseable {
               : new Unavailable(said + " where the registry had redirected to", null);
       case 401, 403 ->
           home
-              ? new Denied(said + ", it is not for anonymous clients")
+              ? new Denied(said + ", it is not for " + who())
               : new Unavailable(said + " where the registry had redirected to", null);
       case 429 -> new Throttled(said + ", asked too often", reply.retryAfter(clock.instant()));
       default -> new Unavailable(said + " is no answer", null);
     };
+  }
+
+  private String who() {
+    return login.isAnonymous() ? "anonymous clients" : "the user that larder is there";
   }
 
   /** Some registries redirect to another registry, whose answers count; a file store's do not. */

@@ -33,7 +33,7 @@ record TokenScope(URI realm, String service, String scope) {
                     where
                         + ": "
                         + refusal.status()
-                        + ", and larder, which is anonymous there, was offered no Bearer token"));
+                        + ", and larder was offered no way to make itself known that it has"));
     try {
       URI realm = new URI(RawUri.encodeIllegal(bearer.parameter("realm")));
       Site service =

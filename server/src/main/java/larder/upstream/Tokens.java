@@ -14,18 +14,23 @@ import larder.tiering.SourceException.Denied;
 import larder.tiering.SourceException.Throttled;
 import larder.tiering.SourceException.Unavailable;
 
-/** Anonymous Bearer tokens, got once per scope however many ask, and kept while they are good. */
+/** Bearer tokens, got once per scope however many ask, and kept while they are good. */
 final class Tokens {
   private static final int MOST = 10_000;
 
   private final Redirects redirects;
+  private final Login login;
   private final InstantSource clock;
   private final Cache<TokenScope, CompletableFuture<Token>> tokens =
       Caffeine.newBuilder().maximumSize(MOST).build();
   private final AtomicLong serial = new AtomicLong();
 
-  Tokens(Redirects redirects, InstantSource clock) {
+  /**
+   * @param login of whom the tokens are
+   */
+  Tokens(Redirects redirects, Login login, InstantSource clock) {
     this.redirects = redirects;
+    this.login = login;
     this.clock = clock;
   }
 
@@ -115,7 +120,9 @@ final class Tokens {
     Instant asked = clock.instant();
     String what = scope.scope().isEmpty() ? "token" : "token for " + scope.scope();
     Ask ask =
-        Ask.of(what, "GET", scope.request(), Event.Cause.TOKEN).with("Accept", "application/json");
+        Ask.of(what, "GET", scope.request(), Event.Cause.TOKEN)
+            .with("Accept", "application/json")
+            .authorized(login.authorization());
     try (Reply reply = redirects.follow(ask)) {
       String where = what + " from " + reply.site();
       if (reply.status() == 200) {

@@ -53,11 +53,15 @@ public final class Upstream implements AutoCloseable {
     this.bounds = bounds;
     this.wire = wire;
     var redirects = new Redirects(wire);
-    var tokens = new Tokens(redirects, clock);
+    var login = new Login(config.credentials(), clock);
+    var tokens = new Tokens(redirects, login, clock);
     List<Place> all = new ArrayList<>();
-    all.add(new Place(config.url(), true, redirects, tokens, clock, outside.pause()));
+    all.add(new Place(config.url(), true, redirects, login, tokens, clock, outside.pause()));
+    // The credentials are the url's: a mirror is another host.
+    var nobody = Login.anonymous(clock);
+    var anyones = new Tokens(redirects, nobody, clock);
     for (var mirror : config.mirrors()) {
-      all.add(new Place(mirror, false, redirects, tokens, clock, outside.pause()));
+      all.add(new Place(mirror, false, redirects, nobody, anyones, clock, outside.pause()));
     }
     this.places = List.copyOf(all);
     this.noRanges = all.stream().map(place -> new NoRanges(clock)).toList();

@@ -54,6 +54,16 @@ class EveryKeyTest {
             "http://m:1,https://n",
             UpstreamConfig::mirrors,
             "[http://m:1, https://n]"),
+        upstream(
+            Keys.USERNAME,
+            "ci",
+            UpstreamConfig::credentials,
+            "PasswordFile[username=ci, file=/run/secrets/hub]"),
+        upstream(
+            Keys.PASSWORD_FILE,
+            "/run/secrets/other",
+            UpstreamConfig::credentials,
+            "PasswordFile[username=somebody, file=/run/secrets/other]"),
         upstream(Keys.FRESH_FOR, "0s", UpstreamConfig::freshFor, "PT0S"),
         upstream(Keys.STALE_FOR, "1d", UpstreamConfig::staleFor, "PT24H"),
         upstream(Keys.RANGES, "off", UpstreamConfig::ranges, "false"),
@@ -67,13 +77,7 @@ class EveryKeyTest {
   /** Keys with one accepted value, and the one that says something about its neighbours. */
   private static final Set<Key<?>> SEEN_ELSEWHERE =
       Set.of(
-          Keys.SERVER_NIO,
-          Keys.SERVER_WRITE_QUEUE,
-          Keys.DEFAULT,
-          Keys.VISIBILITY,
-          Keys.USERNAME,
-          Keys.PASSWORD,
-          Keys.PASSWORD_FILE);
+          Keys.SERVER_NIO, Keys.SERVER_WRITE_QUEUE, Keys.DEFAULT, Keys.VISIBILITY, Keys.PASSWORD);
 
   @TempDir Path directory;
 
@@ -136,6 +140,9 @@ class EveryKeyTest {
     Map<String, String> base = new LinkedHashMap<>();
     base.put("larder.upstreams.0.name", "a.io");
     base.put("larder.upstreams.0.url", "https://a.io");
+    base.put("larder.upstreams.0.visibility", "public");
+    base.put("larder.upstreams.0.username", "somebody");
+    base.put("larder.upstreams.0.password-file", "/run/secrets/hub");
     return base;
   }
 

@@ -60,14 +60,41 @@ class UpstreamsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"username", "password", "password-file"})
-  void credentialsStopTheStart(String key) {
+  void halfALoginStopsTheStart(String key) {
     upstream(0, "a.io");
+    set("0.visibility", "public");
     set("0." + key, "s3cret");
 
+    refused("larder.upstreams.0." + key + " (system property) needs larder.upstreams.0.");
+  }
+
+  @Test
+  void aLoginNeedsTheVisibility() throws Exception {
+    upstream(0, "a.io");
+    set("0.username", "ci");
+    set("0.password", "s3cret");
     refused(
-        "larder.upstreams.0."
-            + key
-            + " (system property) is not served: this version serves public upstreams anonymously only");
+        "larder.upstreams.0.username (system property) needs larder.upstreams.0.visibility: write public if");
+
+    set("0.visibility", "public");
+    assertThat(read().getFirst().credentials())
+        .isEqualTo(new Credentials.Password("ci", new Secret("s3cret")));
+
+    set("0.password-file", "/run/secrets/hub");
+    refused(
+        "larder.upstreams.0.password (system property) is there, and larder.upstreams.0.password-file too; keep one");
+  }
+
+  @Test
+  void aPasswordIsNeverShown() {
+    upstream(0, "a.io");
+    set("0.visibility", "public");
+    set("0.username", "ci");
+    set("0.password", "s3\ncret");
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(this::read)
+        .withMessageContaining("larder.upstreams.0.password (system property) is not accepted")
+        .withMessageNotContaining("cret");
   }
 
   @Test

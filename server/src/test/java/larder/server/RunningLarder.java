@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import larder.config.AccessLog;
 import larder.config.AdminConfig;
+import larder.config.Credentials;
 import larder.config.DiskCapacity;
 import larder.config.DiskConfig;
 import larder.config.LarderConfig;
@@ -64,6 +65,7 @@ final class RunningLarder implements AutoCloseable {
         url,
         byDefault,
         List.of("alias-of-" + name),
+        new Credentials.Anonymous(),
         mirrors,
         Duration.ofMinutes(1),
         Duration.ofDays(7),

@@ -3,6 +3,7 @@ package larder.upstream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -42,6 +43,7 @@ public final class TestRegistry implements AutoCloseable {
   private final TestServer registry;
   private final TestServer cdn;
   private volatile boolean wantsTokens;
+  private volatile boolean wantsBasic;
   private volatile boolean redirectsBlobs;
   private volatile boolean recording = true;
 
@@ -85,6 +87,17 @@ public final class TestRegistry implements AutoCloseable {
   /** Whether each repository wants a token of its own. */
   public void wantsTokens(boolean wants) {
     wantsTokens = wants;
+  }
+
+  /** Whether each request wants the login itself. */
+  public void wantsBasic(boolean wants) {
+    wantsBasic = wants;
+  }
+
+  /** Only this user gets tokens, or whatever else is wanted. */
+  public void knowsOnly(String username, String password) {
+    byte[] both = (username + ":" + password).getBytes(StandardCharsets.UTF_8);
+    tokens.knowsOnly("Basic " + Base64.getEncoder().encodeToString(both));
   }
 
   /** Tokens given so far are worth nothing from now on. */
@@ -243,6 +256,9 @@ public final class TestRegistry implements AutoCloseable {
     String scope = scope(path.substring(4));
     if (wantsTokens && !tokens.allows(request, scope)) {
       return TestTokens.challenge(url() + "/token", scope);
+    }
+    if (wantsBasic && !tokens.knows(request)) {
+      return Response.error(401, "UNAUTHORIZED").with("WWW-Authenticate", "Basic realm=\"test\"");
     }
     Response good = content.answer(path.substring(4), range);
     return redirectsBlobs && good.blob().isPresent() ? redirect(good.blob().get()) : good;

@@ -3,6 +3,7 @@ package larder.upstream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -10,8 +11,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class TestTokens {
   private final AtomicInteger given = new AtomicInteger();
   private final Map<String, String> scopes = new ConcurrentHashMap<>();
+  private volatile Optional<String> login = Optional.empty();
+
+  /** Whoever does not show this gets no token. */
+  void knowsOnly(String authorization) {
+    login = Optional.of(authorization);
+  }
+
+  boolean knows(Received request) {
+    return login.isEmpty() || login.equals(request.header("Authorization"));
+  }
 
   Response give(Received request) {
+    if (!knows(request)) {
+      return Response.error(401, "UNAUTHORIZED");
+    }
     String scope = "";
     for (String parameter : request.query().split("&", -1)) {
       if (parameter.startsWith("scope=")) {

@@ -14,6 +14,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
+import larder.config.Credentials;
 import larder.config.UpstreamConfig;
 import larder.tiering.Event;
 import larder.tiering.Events;
@@ -33,6 +34,7 @@ final class UpstreamFixture implements AutoCloseable, Events {
   UpstreamConfig.Timeouts timeouts = timeouts(2_000, 2_000, 2_000);
   boolean allowPrivate = true;
   boolean ranges = true;
+  Credentials credentials = new Credentials.Anonymous();
   private final Queue<Upstream> opened = new ConcurrentLinkedQueue<>();
 
   static UpstreamConfig.Timeouts timeouts(int connect, int response, int silence) {
@@ -54,6 +56,7 @@ final class UpstreamFixture implements AutoCloseable, Events {
             url,
             true,
             List.of(),
+            credentials,
             mirrors,
             Duration.ofMinutes(1),
             Duration.ofDays(7),

@@ -1,0 +1,157 @@
+package larder.upstream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import larder.config.Credentials;
+import larder.config.Secret;
+import larder.tiering.SourceException.Denied;
+import larder.tiering.SourceException.Unavailable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An upstream that larder has a login at. */
+class LoginTest {
+  private static final List<String> ANY = List.of("*/*");
+
+  @TempDir private Path folder;
+  private final UpstreamFixture fixture = new UpstreamFixture();
+  private TestRegistry registry;
+
+  @BeforeEach
+  void start() throws Exception {
+    registry = registry();
+    registry.knowsOnly("ci", "s3cret");
+    fixture.credentials = new Credentials.Password("ci", new Secret("s3cret"));
+  }
+
+  private static TestRegistry registry() throws Exception {
+    TestRegistry started = TestRegistry.start();
+    started.putManifest("a", "1", TestRegistry.OCI_MANIFEST, "{}".getBytes(UTF_8));
+    started.putManifest("b", "1", TestRegistry.OCI_MANIFEST, "{}".getBytes(UTF_8));
+    return started;
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    fixture.close();
+    registry.close();
+  }
+
+  @Test
+  void theTokenServiceSeesItAndTheRegistryOnlyTheToken() throws Exception {
+    registry.wantsTokens(true);
+    Upstream upstream = fixture.open(registry);
+    assertThat(upstream.manifest("a", "1", ANY).body()).hasSize(2);
+    assertThat(registry.received(Received::isToken))
+        .allMatch(r -> r.header("Authorization").orElse("").startsWith("Basic "));
+    assertThat(registry.received(Received::isManifest))
+        .allMatch(r -> !r.header("Authorization").orElse("Bearer").startsWith("Basic"));
+  }
+
+  @Test
+  void aRegistryWithoutTokensSeesItOnceItAsked() throws Exception {
+    registry.wantsBasic(true);
+    Upstream upstream = fixture.open(registry);
+    assertThat(upstream.manifest("a", "1", ANY).body()).hasSize(2);
+    assertThat(upstream.manifest("b", "1", ANY).body()).hasSize(2);
+    assertThat(registry.received(Received::isManifest))
+        .extracting(r -> r.header("Authorization").isPresent())
+        .containsExactly(false, true, true);
+  }
+
+  @Test
+  void aRegistryThatAsksForNothingSeesNothing() throws Exception {
+    fixture.open(registry).manifest("a", "1", ANY);
+    assertThat(registry.received()).allMatch(r -> r.header("Authorization").isEmpty());
+  }
+
+  @Test
+  void aWrongOneIsDeniedByEither() throws Exception {
+    fixture.credentials = new Credentials.Password("ci", new Secret("other"));
+    registry.wantsTokens(true);
+    assertThatThrownBy(() -> fixture.open(registry).manifest("a", "1", ANY))
+        .isInstanceOf(Denied.class)
+        .hasMessageNotContaining("other");
+    registry.wantsTokens(false);
+    registry.wantsBasic(true);
+    assertThatThrownBy(() -> fixture.open(registry).manifest("a", "1", ANY))
+        .isInstanceOf(Denied.class)
+        .hasMessageContaining("not for the user that larder is there");
+  }
+
+  @Test
+  void mirrorsAndTheirTokenServicesDoNotSeeIt() throws Exception {
+    registry.script().always(r -> true, Fault.status(503));
+    try (TestRegistry tokens = registry();
+        TestRegistry basic = registry()) {
+      tokens.wantsTokens(true);
+      basic.wantsBasic(true);
+      basic.knowsOnly("ci", "s3cret");
+      assertThatThrownBy(() -> fixture.open(registry, basic).manifest("a", "1", ANY))
+          .isInstanceOf(Unavailable.class);
+      assertThat(fixture.open(registry, tokens).manifest("a", "1", ANY).body()).hasSize(2);
+      assertThat(basic.received()).isNotEmpty().allMatch(r -> r.header("Authorization").isEmpty());
+      assertThat(tokens.received(Received::isToken))
+          .isNotEmpty()
+          .allMatch(r -> r.header("Authorization").isEmpty());
+    }
+  }
+
+  @Test
+  void whereBlobsAreRedirectedToDoesNotSeeIt() throws Exception {
+    registry.wantsBasic(true);
+    registry.redirectsBlobs(true);
+    var digest = registry.putBlob(new byte[1000]);
+    var sources = fixture.open(registry).blob("a", digest);
+    assertThat(UpstreamFixture.read(sources.getFirst().open(0))).hasSize(1000);
+    assertThat(registry.received(r -> r.port() == registry.cdnPort()))
+        .isNotEmpty()
+        .allMatch(r -> r.header("Authorization").isEmpty());
+  }
+
+  @Test
+  void aFileIsReadAnewWhenItHasChanged() throws Exception {
+    Path file = Files.writeString(folder.resolve("password"), "s3cret\n");
+    fixture.credentials = new Credentials.PasswordFile("ci", file);
+    registry.wantsBasic(true);
+    Upstream upstream = fixture.open(registry);
+    upstream.manifest("a", "1", ANY);
+
+    registry.knowsOnly("ci", "rotated");
+    Files.writeString(file, "rotated");
+    fixture.now.updateAndGet(now -> now.plus(Duration.ofSeconds(2)));
+    assertThat(upstream.manifest("a", "1", ANY).body()).hasSize(2);
+  }
+
+  @Test
+  void aFileThatIsGoneOrEmptyIsTroubleAndNoRefusal() throws Exception {
+    Path file = folder.resolve("password");
+    fixture.credentials = new Credentials.PasswordFile("ci", file);
+    registry.wantsTokens(true);
+    Upstream upstream = fixture.open(registry);
+    assertThatThrownBy(() -> upstream.manifest("a", "1", ANY))
+        .isInstanceOf(Unavailable.class)
+        .hasMessageContaining(file.toString());
+    Files.writeString(file, "\n");
+    assertThatThrownBy(() -> upstream.manifest("a", "1", ANY))
+        .isInstanceOf(Unavailable.class)
+        .hasMessageContaining("is empty");
+  }
+
+  @Test
+  void whatHoldsItDoesNotTellIt() {
+    assertThat(fixture.credentials.toString()).doesNotContain("s3cret");
+    var ask =
+        Ask.of("/v2/", "GET", registry.url(), larder.tiering.Event.Cause.PROBE)
+            .authorized(java.util.Optional.of("Basic c2VjcmV0"));
+    assertThat(ask.toString()).doesNotContain("c2VjcmV0");
+  }
+}
