@@ -279,12 +279,14 @@ public final class Larder implements AutoCloseable {
 
   private static List<Events> receivers(
       LarderConfig config, Outside outside, Meters meters, Shutdown shutdown) {
-    List<Events> receivers = new ArrayList<>(List.of(outside.events(), meters, new FailureLog()));
+    List<Events> receivers = new ArrayList<>(List.of(meters, new FailureLog()));
     if (config.accessLog() == larder.config.AccessLog.STDERR) {
       AccessLog log = shutdown.closes(AccessLog.open(new FileOutputStream(FileDescriptor.err)));
       meters.accessLog(log);
       receivers.add(log);
     }
+    // Last: who hears of an event finds it in the meters.
+    receivers.add(outside.events());
     return List.copyOf(receivers);
   }
 

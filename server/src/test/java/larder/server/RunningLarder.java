@@ -60,6 +60,24 @@ final class RunningLarder implements AutoCloseable {
   }
 
   static UpstreamConfig upstream(String name, boolean byDefault, URI url, List<URI> mirrors) {
+    return upstream(
+        name,
+        byDefault,
+        url,
+        mirrors,
+        new UpstreamConfig.Timeouts(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(1)));
+  }
+
+  static UpstreamConfig upstream(
+      String name,
+      boolean byDefault,
+      URI url,
+      List<URI> mirrors,
+      UpstreamConfig.Timeouts timeouts) {
     return new UpstreamConfig(
         name,
         url,
@@ -71,11 +89,7 @@ final class RunningLarder implements AutoCloseable {
         Duration.ofDays(7),
         true,
         true,
-        new UpstreamConfig.Timeouts(
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(1)));
+        timeouts);
   }
 
   void start() throws IOException {

@@ -44,6 +44,12 @@ class PulseTest {
     }
   }
 
+  /** The thread that will ask again, once it waits to do so. */
+  private Thread probing() {
+    await(() -> !fixture.probing.isEmpty());
+    return fixture.probing.element();
+  }
+
   private void falls() {
     registry.script().always(r -> true, new Fault.NoAnswer(true));
     assertThatThrownBy(() -> upstream.manifest("a", "1", ANY)).isInstanceOf(Unavailable.class);
@@ -79,12 +85,15 @@ class PulseTest {
   @Test
   void anyAnswerToAnyoneEndsIt() throws Exception {
     falls();
+    Thread probing = probing();
     registry.script().clear();
     upstream.manifest("a", "1", ANY);
     assertThat(upstream.answering()).isTrue();
-    fixture.probes.release(10);
+    probing.join();
     falls();
-    assertThat(registry.count(r -> r.target().equals("/v2/"))).isLessThan(10);
+    await(() -> fixture.pauses.size() == 2);
+    assertThat(fixture.pauses).as("it begins anew").containsOnly(Pulse.FIRST_PAUSE);
+    assertThat(registry.count(r -> r.target().equals("/v2/"))).isZero();
   }
 
   @Test
@@ -139,7 +148,7 @@ class PulseTest {
 
   @Test
   void aSilentFileStoreIsNotItsRegistry() {
-    fixture.timeouts = UpstreamFixture.timeouts(200, 200, 200);
+    fixture.timeouts = UpstreamFixture.timeouts(1_000, 1_000, 1_000);
     upstream = fixture.open(registry);
     Digest digest = registry.putBlob(new byte[] {1, 2, 3});
     registry.redirectsBlobs(true);
@@ -161,10 +170,11 @@ class PulseTest {
   }
 
   @Test
-  void closingEndsTheProbes() {
+  void closingEndsTheProbes() throws Exception {
     falls();
+    Thread probing = probing();
     upstream.close();
-    fixture.probes.release(10);
+    probing.join();
     assertThat(registry.count(r -> r.target().equals("/v2/"))).isZero();
   }
 }

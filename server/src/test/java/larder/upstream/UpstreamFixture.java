@@ -29,6 +29,10 @@ final class UpstreamFixture implements AutoCloseable, Events {
   final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-02T03:04:05Z"));
   final Map<String, InetAddress> names = new java.util.concurrent.ConcurrentHashMap<>();
   final Queue<Duration> pauses = new ConcurrentLinkedQueue<>();
+
+  /** Those who have come to wait between probes. */
+  final Queue<Thread> probing = new ConcurrentLinkedQueue<>();
+
   final Semaphore probes = new Semaphore(0);
   TlsSocketStrategy tls = DefaultClientTlsStrategy.createDefault();
   UpstreamConfig.Timeouts timeouts = timeouts(2_000, 2_000, 2_000);
@@ -73,6 +77,7 @@ final class UpstreamFixture implements AutoCloseable, Events {
   }
 
   private void pause(Duration duration) throws InterruptedException {
+    probing.add(Thread.currentThread());
     pauses.add(duration);
     probes.acquire();
   }
