@@ -96,12 +96,18 @@ final class ListingHandler {
   }
 
   private void send(Exchange exchange, Listing listing, Origin origin) throws IOException {
+    if (exchange.isHead()) {
+      describe(exchange, listing, origin);
+      Replies.sendLength(exchange, listing.body().length);
+      return;
+    }
     try (BodyMemory.Hold _ = bodies.hold(listing.body())) {
-      sendHeld(exchange, listing, origin);
+      describe(exchange, listing, origin);
+      Replies.send(exchange, listing.body());
     }
   }
 
-  private static void sendHeld(Exchange exchange, Listing listing, Origin origin) {
+  private static void describe(Exchange exchange, Listing listing, Origin origin) {
     exchange.origin = origin;
     exchange.status = listing.status();
     exchange.size = java.util.OptionalLong.of(listing.body().length);
@@ -116,7 +122,6 @@ final class ListingHandler {
     listing
         .filtersApplied()
         .ifPresent(applied -> response.header(Headers.FILTERS_APPLIED, applied));
-    Replies.send(exchange, listing.body());
   }
 
   /** Leads to the next page through larder, by the path on which the client came. */

@@ -67,11 +67,20 @@ final class ManifestHandler {
     ManifestDocument document =
         taken ? found.document() : Manifests.uncached(repository, reference, accept);
     exchange.origin = taken ? found.origin() : Origin.UPSTREAM;
+    if (exchange.isHead()) {
+      describe(exchange, document);
+      Replies.sendLength(exchange, document.body().length);
+      return;
+    }
     try (BodyMemory.Hold _ = manifests.hold(document)) {
-      describe(exchange, document.digest(), document.mediaType(), document.body().length);
-      exchange.counted = !exchange.isHead() && accesses.count(exchange.client(), document.digest());
+      describe(exchange, document);
+      exchange.counted = accesses.count(exchange.client(), document.digest());
       Replies.send(exchange, document.body());
     }
+  }
+
+  private static void describe(Exchange exchange, ManifestDocument document) {
+    describe(exchange, document.digest(), document.mediaType(), document.body().length);
   }
 
   private static void describe(Exchange exchange, Digest digest, String mediaType, long size) {

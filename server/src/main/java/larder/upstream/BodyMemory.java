@@ -7,11 +7,11 @@ import java.util.IdentityHashMap;
 
 /**
  * Room in the heap for bodies that are held whole while they come or are sent, so that slow peers
- * cannot fill it. Small ones are free: each connection has buffers of that size anyway.
+ * cannot fill it. Small ones are free, since connections are bounded and each holds one.
  */
 public final class BodyMemory {
   /** How large a body may be to be free, in bytes. */
-  static final int FREE = 64 * 1024;
+  public static final int FREE = 64 * 1024;
 
   private static final Hold NOTHING = () -> {};
 

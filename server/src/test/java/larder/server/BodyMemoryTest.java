@@ -3,6 +3,8 @@ package larder.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -91,6 +93,24 @@ class BodyMemoryTest {
     leave();
     RunningLarder.until("there is room again", _ -> status(paths.get(4)) == 200);
     assertThat(registry.count(Received::isManifest)).isGreaterThanOrEqualTo(5);
+  }
+
+  @Test
+  void oneThatIsSentToManyIsThereOnce() throws Exception {
+    String path = "/v2/team/app/manifests/" + large(1);
+    askAndStall(path);
+    long before = live();
+    for (int i = 0; i < 30; i++) {
+      askAndStall(path);
+    }
+    assertThat(live() - before).as("copies would be 120 MB").isLessThan(60 << 20);
+  }
+
+  /** Bytes of the heap that are in use by something that lives. */
+  private static long live() {
+    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+    memory.gc();
+    return memory.getHeapMemoryUsage().getUsed();
   }
 
   private Digest large(int number) {
