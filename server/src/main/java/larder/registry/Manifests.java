@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import larder.registry.Upstreams.Repository;
 import larder.tiering.BlobKey;
 import larder.tiering.Digest;
@@ -23,6 +24,10 @@ public final class Manifests {
   /** About what an entry takes beside the body, in bytes. */
   private static final int ENTRY = 500;
 
+  /** How many bytes may wait for a disk that is slow; what comes then is kept in memory only. */
+  private static final int MOST_WAITING = 16 << 20;
+
+  private final Semaphore waiting = new Semaphore(MOST_WAITING);
   private final Cache<BlobKey, ManifestDocument> memory;
   private final SingleFlight<Asked, Found> flights = new SingleFlight<>();
   private final SmallBlobs tier;
@@ -131,8 +136,15 @@ public final class Manifests {
 
   private void keep(BlobKey key, ManifestDocument document) {
     memory.put(key, document);
-    if (document.typed()) {
-      keeping.execute(() -> tier.keep(key, document.body()));
+    int bytes = document.body().length + ENTRY;
+    if (document.typed() && waiting.tryAcquire(bytes)) {
+      keeping.execute(() -> {
+        try {
+          tier.keep(key, document.body());
+        } finally {
+          waiting.release(bytes);
+        }
+      });
     }
   }
 
