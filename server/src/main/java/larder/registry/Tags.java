@@ -8,12 +8,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import larder.registry.Upstreams.Repository;
@@ -37,6 +39,11 @@ public final class Tags {
   private final Cache<Tag, TagRecord> memory =
       Caffeine.newBuilder().maximumSize(MOST_IN_MEMORY).build();
   private final ConcurrentMap<Tag, Check> checks = new ConcurrentHashMap<>();
+
+  /** What the store is yet to be told: a tag's last meaning, or that it has none. */
+  private final ConcurrentMap<Tag, Optional<TagRecord>> unwritten = new ConcurrentHashMap<>();
+
+  private final Set<Tag> writing = ConcurrentHashMap.newKeySet();
   private final TagStore store;
   private final String tier;
   private final Manifests manifests;
@@ -115,6 +122,10 @@ public final class Tags {
     if (inMemory != null) {
       return Optional.of(inMemory);
     }
+    Optional<TagRecord> newer = unwritten.get(tag);
+    if (newer != null) {
+      return newer;
+    }
     Optional<TagRecord> stored = store.find(tag);
     stored.ifPresent(record -> memory.asMap().putIfAbsent(tag, record));
     return stored;
@@ -127,22 +138,30 @@ public final class Tags {
     if (running != null) {
       return running;
     }
-    asking.execute(() -> {
-      try {
-        TagRecord record = ask(tag, repository, body);
-        // Before the answer: whoever has it and asks again is not given it again.
-        checks.remove(tag, mine);
-        mine.answer().complete(record);
-        // After the answer: nobody waits for the disk.
-        remember(tag, record);
-      } catch (IOException | RuntimeException e) {
-        checks.remove(tag, mine);
-        mine.answer().completeExceptionally(e);
-      } finally {
-        checks.remove(tag, mine);
-      }
-    });
+    try {
+      asking.execute(() -> run(mine, tag, repository, body));
+    } catch (RejectedExecutionException e) {
+      checks.remove(tag, mine);
+      mine.answer()
+          .completeExceptionally(
+              new SourceException.Unavailable("larder is stopping and asks no more for " + tag, e));
+    }
     return mine;
+  }
+
+  private void run(Check mine, Tag tag, Repository repository, boolean body) {
+    try {
+      TagRecord record = ask(tag, repository, body);
+      // Before the answer: whoever has it and asks again is not given it again.
+      checks.remove(tag, mine);
+      mine.answer().complete(record);
+    } catch (IOException | RuntimeException | Error e) {
+      // Errors too: clients wait for nothing else.
+      checks.remove(tag, mine);
+      mine.answer().completeExceptionally(e);
+    }
+    // After the answer: nobody waits for the disk.
+    write(tag);
   }
 
   private TagRecord ask(Tag tag, Repository repository, boolean body) throws IOException {
@@ -155,10 +174,11 @@ public final class Tags {
     try {
       TagRecord record = answer(tag, repository, known, body, freshFor);
       memory.put(tag, record);
+      unwritten.put(tag, Optional.of(record));
       return record;
     } catch (SourceException.Unknown gone) {
       memory.invalidate(tag);
-      forget(tag);
+      unwritten.put(tag, Optional.empty());
       throw gone;
     }
   }
@@ -192,6 +212,24 @@ public final class Tags {
     Instant now = clock.instant();
     return new TagRecord(
         document.digest(), document.mediaType(), document.body().length, now, now.plus(freshFor));
+  }
+
+  /**
+   * Has the store follow what is known, one write of a tag at a time. Whoever finds it being
+   * written leaves: the writer looks again after it has let go.
+   */
+  private void write(Tag tag) {
+    while (unwritten.containsKey(tag) && writing.add(tag)) {
+      try {
+        Optional<TagRecord> last = unwritten.get(tag);
+        if (last != null) {
+          last.ifPresentOrElse(record -> remember(tag, record), () -> forget(tag));
+          unwritten.remove(tag, last);
+        }
+      } finally {
+        writing.remove(tag);
+      }
+    }
   }
 
   private void remember(Tag tag, TagRecord record) {
@@ -241,6 +279,7 @@ public final class Tags {
     return switch (e.getCause()) {
       case IOException failure -> failure;
       case RuntimeException bug -> throw bug;
+      case Error error -> throw error;
       case null, default -> throw new IllegalStateException(e);
     };
   }
