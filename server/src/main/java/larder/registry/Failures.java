@@ -11,6 +11,7 @@ import larder.tiering.CorruptBlobException;
 import larder.tiering.Event.Kind;
 import larder.tiering.SourceException;
 import larder.upstream.BodyMemory;
+import larder.upstream.BusyException;
 
 /** What a failure is to a client. */
 final class Failures {
@@ -34,6 +35,8 @@ final class Failures {
               Code.TOOMANYREQUESTS,
               upstream + " asks larder to slow down: " + message(e),
               Optional.of(e.retryAfter().orElse(AGAIN)));
+      case SourceException.Unavailable e when e.getCause() instanceof BusyException ->
+          new RegistryError(503, Code.UNAVAILABLE, message(e), Optional.of(AGAIN));
       case SourceException.Unavailable e ->
           new RegistryError(
               e.timedOut() ? 504 : 502,

@@ -3,8 +3,10 @@ package larder.upstream;
 import java.io.IOException;
 import java.time.Duration;
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
@@ -35,6 +37,12 @@ final class Connections {
   private static final TimeValue UNCHECKED_IDLENESS = TimeValue.ofSeconds(1);
   private static final TimeValue KEPT_IDLE = TimeValue.ofSeconds(60);
 
+  /** Who waits for a connection waits for other answers to end, and they may be long. */
+  private static final int TIMES_AS_PATIENT = 3;
+
+  /** On an exchange's context: what to run once there is a connection for it, or room for one. */
+  static final String LEASED = "larder.leased";
+
   /** On an exchange's context: whether its connection had been used before. */
   static final String REUSED = "larder.reused";
 
@@ -48,7 +56,8 @@ final class Connections {
   record Patience(Duration connect, Duration response, Duration silence) {}
 
   /**
-   * @param most connections at once, idle ones among them; one host gets half of them
+   * @param most connections at once, idle ones among them; one host gets nearly all of them, so
+   *     that blobs leave some for what tells where they are
    */
   static CloseableHttpClient open(
       int most, Patience patience, DnsResolver names, TlsSocketStrategy tls, String userAgent) {
@@ -67,7 +76,7 @@ final class Connections {
             .setTlsSocketStrategy(tls)
             .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
             .setMaxConnTotal(most)
-            .setMaxConnPerRoute(Math.max(1, most / 2))
+            .setMaxConnPerRoute(Math.max(1, most - Math.max(1, most / 8)))
             .setDefaultSocketConfig(
                 SocketConfig.custom()
                     .setSoTimeout(timeout(patience.response()))
@@ -82,10 +91,12 @@ final class Connections {
             .build();
     return HttpClients.custom()
         .setConnectionManager(pool)
+        .addExecInterceptorBefore(ChainElement.CONNECT.name(), "lease", Connections::lease)
         .setRequestExecutor(new Executor(timeout(patience.silence())))
         .setDefaultRequestConfig(
             RequestConfig.custom()
-                .setConnectionRequestTimeout(timeout(patience.response()))
+                .setConnectionRequestTimeout(
+                    timeout(patience.response().multipliedBy(TIMES_AS_PATIENT)))
                 .setResponseTimeout(timeout(patience.response()))
                 .setAuthenticationEnabled(false)
                 .setRedirectsEnabled(false)
@@ -102,6 +113,16 @@ final class Connections {
         .evictExpiredConnections()
         .evictIdleConnections(KEPT_IDLE)
         .build();
+  }
+
+  /** Waits for a connection apart, since that wait is larder's doing and not the host's. */
+  private static ClassicHttpResponse lease(
+      ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+      throws IOException, HttpException {
+    scope.execRuntime.acquireEndpoint(
+        scope.exchangeId, scope.route, scope.clientContext.getUserToken(), scope.clientContext);
+    ((Runnable) scope.clientContext.getAttribute(LEASED)).run();
+    return chain.proceed(request, scope);
   }
 
   private static Timeout timeout(Duration duration) {

@@ -1,6 +1,7 @@
 package larder.upstream;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -25,16 +26,14 @@ final class Deadlines implements AutoCloseable {
 
   /** Runs {@code expire}, which must be quick, unless the deadline is met in time. */
   Deadline in(Duration duration, Runnable expire) {
-    var passed = new AtomicBoolean();
-    ScheduledFuture<?> expiry =
-        timer.schedule(
-            () -> {
-              passed.set(true);
-              expire.run();
-            },
-            duration.toNanos(),
-            TimeUnit.NANOSECONDS);
-    return new Deadline(expiry, passed);
+    Deadline deadline = later(duration, expire);
+    deadline.start();
+    return deadline;
+  }
+
+  /** The same for a step that begins when the deadline is started, on this thread. */
+  Deadline later(Duration duration, Runnable expire) {
+    return new Deadline(duration, expire);
   }
 
   @Override
@@ -43,13 +42,28 @@ final class Deadlines implements AutoCloseable {
   }
 
   /** One step's bound. */
-  static final class Deadline implements AutoCloseable {
-    private final ScheduledFuture<?> expiry;
-    private final AtomicBoolean passed;
+  final class Deadline implements AutoCloseable {
+    private final Duration duration;
+    private final Runnable expire;
+    private final AtomicBoolean passed = new AtomicBoolean();
+    private Optional<ScheduledFuture<?>> expiry = Optional.empty();
 
-    private Deadline(ScheduledFuture<?> expiry, AtomicBoolean passed) {
-      this.expiry = expiry;
-      this.passed = passed;
+    private Deadline(Duration duration, Runnable expire) {
+      this.duration = duration;
+      this.expire = expire;
+    }
+
+    /** The step begins. */
+    void start() {
+      expiry =
+          Optional.of(
+              timer.schedule(
+                  () -> {
+                    passed.set(true);
+                    expire.run();
+                  },
+                  duration.toNanos(),
+                  TimeUnit.NANOSECONDS));
     }
 
     boolean passed() {
@@ -59,7 +73,7 @@ final class Deadlines implements AutoCloseable {
     /** The step is over. */
     @Override
     public void close() {
-      expiry.cancel(false);
+      expiry.ifPresent(running -> running.cancel(false));
     }
   }
 }

@@ -63,6 +63,9 @@ final class Redirects {
     try {
       return wire.exchange(ask, site);
     } catch (Unavailable e) {
+      if (e.getCause() instanceof BusyException) {
+        throw e;
+      }
       throw new Unavailable(
           e.getMessage() + ", where the registry had redirected to",
           e.timedOut() ? new ElsewhereTimeoutException(e) : e);

@@ -4,7 +4,6 @@ import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import larder.tiering.SourceException;
-import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 
 /** Tells a registry that says nothing from one that says something unwelcome. */
@@ -14,7 +13,7 @@ final class Silence {
   static boolean is(SourceException e) {
     return switch (e.getCause()) {
       case CheckedNames.RefusedException refused -> false;
-      case ConnectionRequestTimeoutException busy -> false;
+      case BusyException busy -> false;
       case Redirects.ElsewhereTimeoutException another -> false;
       case InterruptedIOException timedOut -> true;
       case SocketException unreachable -> true;

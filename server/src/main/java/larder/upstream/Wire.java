@@ -16,6 +16,7 @@ import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.io.CloseMode;
 
@@ -57,10 +58,15 @@ final class Wire implements AutoCloseable {
       Instant start = clock.instant();
       HttpUriRequestBase request = request(ask);
       HttpClientContext context = HttpClientContext.create();
-      try (var deadline = deadlines.in(untilHeaders, request::abort)) {
+      try (var deadline = deadlines.later(untilHeaders, request::abort)) {
+        context.setAttribute(Connections.LEASED, (Runnable) deadline::start);
         ClassicHttpResponse response;
         try {
           response = client.executeOpen(site.target(), request, context);
+        } catch (ConnectionRequestTimeoutException e) {
+          BusyException busy = new BusyException(upstream);
+          busy.initCause(e);
+          throw unavailable(ask, site, busy);
         } catch (IOException e) {
           if (droppedBefore(e, context)
               && !deadline.passed()
@@ -112,6 +118,7 @@ final class Wire implements AutoCloseable {
         switch (e) {
           case CheckedNames.RefusedException refused -> String.valueOf(refused.getMessage());
           case UnknownHostException unknown -> "the name does not resolve";
+          case BusyException busy -> String.valueOf(busy.getMessage());
           case InterruptedIOException silent -> "time-out: " + silent.getMessage();
           case SSLException tls -> "TLS failed: " + tls.getMessage();
           case NoHttpResponseException closed -> "closed the connection instead of answering";

@@ -38,6 +38,7 @@ final class UpstreamFixture implements AutoCloseable, Events {
   UpstreamConfig.Timeouts timeouts = timeouts(2_000, 2_000, 2_000);
   boolean allowPrivate = true;
   boolean ranges = true;
+  int connections = 256;
   Credentials credentials = new Credentials.Anonymous();
   private final Queue<Upstream> opened = new ConcurrentLinkedQueue<>();
 
@@ -69,7 +70,7 @@ final class UpstreamFixture implements AutoCloseable, Events {
             timeouts);
     InstantSource clock = now::get;
     var memory = new BodyMemory("bodies", 64 << 20);
-    var bounds = new Upstream.Bounds(256, memory, memory);
+    var bounds = new Upstream.Bounds(connections, memory, memory);
     var outside = new Upstream.Outside(new MadeUp(), tls, this::pause);
     Upstream upstream = Upstream.open(config, bounds, this, clock, "larder/test", outside);
     opened.add(upstream);
