@@ -4,7 +4,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * How many file descriptors may be used for what.
+ * How many file descriptors may be used for what, no more than memory bears.
  *
  * @param connections of clients that may be open at once, over all listeners
  * @param readers of blobs at once: each has a file open besides its connection
@@ -19,12 +19,15 @@ public record Descriptors(int connections, int readers, int spools, int upstream
   private static final long MOST_CONNECTIONS = 16_384;
   private static final long FEWEST = 16;
 
-  /**
-   * Few upstreams are asked for more than this at once, and fewer than that cannot be worked with.
-   */
+  /** Few upstreams are asked for more than this at once. */
   private static final int MOST_OF_ONE_UPSTREAM = 256;
 
-  private static final int FEWEST_OF_ONE_UPSTREAM = 8;
+  /*
+   * A connection to upstream has two buffers of 64 KiB, and a piece of at most 256 KiB of the blob that comes over it. A
+   * body that is encrypted for a client has a direct buffer and a slice of 64 KiB each, and the buffers of TLS.
+   */
+  private static final long HEAP_OF_AN_ANSWER = 384 * 1024;
+  private static final long HEAP_OF_AN_ENCRYPTED_READER = 104 * 1024;
 
   /** For a process that may have this many files and sockets open. */
   public static Descriptors of(long limit) {
@@ -35,9 +38,24 @@ public record Descriptors(int connections, int readers, int spools, int upstream
     return new Descriptors((int) connections, (int) readers, (int) others, (int) others);
   }
 
+  /**
+   * The same, no more than fit into memory: what comes from upstreams into half of the heap, what
+   * is encrypted into a quarter.
+   *
+   * @param heap in bytes
+   * @param encrypted whether clients come by TLS
+   */
+  public Descriptors within(long heap, boolean encrypted) {
+    long answers = Math.max(FEWEST / 2, heap / 2 / HEAP_OF_AN_ANSWER);
+    long readable =
+        encrypted ? Math.max(FEWEST / 2, heap / 4 / HEAP_OF_AN_ENCRYPTED_READER) : readers;
+    return new Descriptors(
+        connections, (int) Math.min(readers, readable), spools, (int) Math.min(upstream, answers));
+  }
+
   /** Connections to each of so many upstreams. */
   public int toOneOf(int upstreams) {
-    return Math.clamp(upstream / upstreams, FEWEST_OF_ONE_UPSTREAM, MOST_OF_ONE_UPSTREAM);
+    return Math.clamp(upstream / upstreams, 1, MOST_OF_ONE_UPSTREAM);
   }
 
   /** For this process, by its limit ({@code ulimit -n}). */

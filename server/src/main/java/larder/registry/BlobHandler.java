@@ -53,7 +53,7 @@ final class BlobHandler {
       throw new RegistryError(
               503,
               Code.UNAVAILABLE,
-              "larder has as many readers as it has file descriptors for: raise the limit of open files",
+              "larder has as many readers as it has file descriptors or memory for: raise the limit of open files, or give it a larger heap",
               Optional.of(java.time.Duration.ofSeconds(1)))
           .asException();
     }

@@ -123,7 +123,8 @@ public final class Larder implements AutoCloseable {
   private static Larder assemble(LarderConfig config, Outside outside, Shutdown shutdown)
       throws IOException {
     InstantSource clock = outside.clock();
-    Descriptors descriptors = Descriptors.ofProcess();
+    Descriptors descriptors =
+        Descriptors.ofProcess().within(outside.heap(), config.server().get("tls").exists());
     Listeners listeners = shutdown.closes(new Listeners(descriptors.connections()));
     Health health = new Health();
     Set<String> names = urls(config).keySet();

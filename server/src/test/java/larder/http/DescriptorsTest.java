@@ -28,6 +28,20 @@ class DescriptorsTest {
     assertThat(descriptors.toOneOf(7) * 7).isBetween(400, descriptors.upstream());
     assertThat(Descriptors.of(1_048_576).toOneOf(1)).isEqualTo(256);
     assertThat(Descriptors.of(0).toOneOf(7)).isPositive();
+    Descriptors few = Descriptors.of(1024);
+    assertThat(few.toOneOf(50) * 50).isBetween(50, few.upstream());
+  }
+
+  @Test
+  void memoryBoundsThemToo() {
+    Descriptors many = Descriptors.of(1_048_576);
+    Descriptors plain = many.within(256 << 20, false);
+    assertThat(plain.upstream() * 384L * 1024).isBetween(120L << 20, 128L << 20);
+    assertThat(plain.readers()).isEqualTo(many.readers());
+    assertThat(many.within(256 << 20, true).readers()).isBetween(500, 700);
+    assertThat(many.within(1 << 20, true).readers()).isPositive();
+    assertThat(many.within(1 << 20, true).upstream()).isPositive();
+    assertThat(many.within(1L << 40, true)).isEqualTo(many);
   }
 
   @Test

@@ -97,6 +97,13 @@ final class Download implements Closeable {
     }
   }
 
+  /** Asks the sources for what is still to come, if anything is, as {@link #open} does. */
+  void openRest() throws IOException {
+    if (!ended && (size.isEmpty() || position < size.getAsLong())) {
+      open();
+    }
+  }
+
   /**
    * Reads at least one byte.
    *

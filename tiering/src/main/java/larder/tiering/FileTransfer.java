@@ -20,7 +20,7 @@ public final class FileTransfer {
    * in step takes while the next is made: a socket that is never full costs no waits.
    */
   private static final int WAITING_BUFFER = 16 * 1024;
-  private static final int COPY_BUFFER = 256 * 1024;
+  private static final int COPY_BUFFER = 64 * 1024;
   private static final int MOST_PER_CALL = 2 << 20;
 
   private final DiskThreads disk;

@@ -116,6 +116,7 @@ final class PassThrough implements Blob {
 
   /** Sends so many bytes as they come, unchecked: no part is a whole body. */
   static long copyPart(Download from, long length, WritableByteChannel to) throws IOException {
+    from.openRest(); // first, so that none waits for upstream with a piece in hand
     byte[] piece = new byte[PIECE];
     long sent = 0;
     while (sent < length) {

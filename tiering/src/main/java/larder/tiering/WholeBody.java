@@ -3,6 +3,7 @@ package larder.tiering;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.security.MessageDigest;
+import java.util.Arrays;
 
 /**
  * The rest of a whole body that goes to one reader as it comes: its end is held back until the
@@ -14,7 +15,7 @@ final class WholeBody {
   private final BlobKey key;
   private final Download rest;
   private final MessageDigest hash;
-  private final byte[] buffer = new byte[Progress.TAIL + PIECE];
+  private byte[] buffer; // has room for a piece only once a source has answered
   private int held;
   private boolean right;
 
@@ -27,7 +28,7 @@ final class WholeBody {
     this.key = key;
     this.rest = rest;
     this.hash = hash;
-    System.arraycopy(held, 0, buffer, 0, held.length);
+    this.buffer = held;
     this.held = held.length;
   }
 
@@ -39,6 +40,10 @@ final class WholeBody {
    */
   void awaitShowable() throws IOException {
     while (!right && held <= Progress.TAIL) {
+      rest.openRest();
+      if (buffer.length < Progress.TAIL + PIECE) {
+        buffer = Arrays.copyOf(buffer, Progress.TAIL + PIECE);
+      }
       int read = rest.read(buffer, held, PIECE);
       if (read > 0) {
         hash.update(buffer, held, read);
