@@ -19,7 +19,8 @@ import java.util.Optional;
  * framework's does when it cannot accept, changes both.
  */
 final class Health implements HttpService {
-  private static final int PATIENCE_MILLIS = 1000;
+  /** A probe has a second by default, and a full backlog takes no connection at all. */
+  private static final int PATIENCE_MILLIS = 200;
 
   private volatile boolean open;
   private volatile Optional<InetSocketAddress> listener = Optional.empty();

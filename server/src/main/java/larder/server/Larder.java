@@ -196,6 +196,11 @@ public final class Larder implements AutoCloseable {
     return clients.port();
   }
 
+  /** What listens to clients, so that a test can end it. */
+  WebServer clients() {
+    return clients;
+  }
+
   /** The port of metrics and health. */
   public int adminPort() {
     return admin.port();

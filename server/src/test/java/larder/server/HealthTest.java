@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import larder.upstream.TestRegistry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class HealthTest {
   private final Health health = new Health();
@@ -20,6 +24,20 @@ class HealthTest {
     }
     assertThat(health.live()).isFalse();
     assertThat(health.ready()).isFalse();
+  }
+
+  @Test
+  void aLarderWhoseListenerHasEndedSaysSo(@TempDir Path data) throws Exception {
+    try (TestRegistry registry = TestRegistry.start();
+        RunningLarder larder = RunningLarder.over(data, registry)) {
+      for (String path : List.of("/health/live", "/health/ready")) {
+        assertThat(larder.adminAnswer(path).statusCode()).as(path).isEqualTo(200);
+      }
+      larder.endListener();
+      for (String path : List.of("/health/live", "/health/ready")) {
+        assertThat(larder.adminAnswer(path).statusCode()).as(path).isEqualTo(503);
+      }
+    }
   }
 
   @Test

@@ -146,8 +146,16 @@ final class RunningLarder implements AutoCloseable {
 
   /** From the port of metrics and health. */
   String admin(String path) throws IOException {
-    return new String(
-        send(running().adminPort(), "GET", path).body(), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(adminAnswer(path).body(), java.nio.charset.StandardCharsets.UTF_8);
+  }
+
+  HttpResponse<byte[]> adminAnswer(String path) throws IOException {
+    return send(running().adminPort(), "GET", path);
+  }
+
+  /** As when the framework's listener dies, while all else goes on. */
+  void endListener() {
+    running().clients().stop();
   }
 
   private HttpResponse<byte[]> send(int port, String method, String path, String... headers)
