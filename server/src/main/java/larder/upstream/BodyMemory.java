@@ -104,7 +104,8 @@ public final class BodyMemory {
     public int read(byte[] into, int offset, int length) throws IOException {
       int read = super.read(into, offset, length);
       count += Math.max(0, read);
-      long more = Math.max(0, count - FREE) - held;
+      // Twice: whoever reads a body of unknown length whole joins its pieces at the end.
+      long more = 2 * Math.max(0, count - FREE) - held;
       if (more > 0) {
         take(more);
         held += more;

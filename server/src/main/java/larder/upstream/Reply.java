@@ -1,6 +1,7 @@
 package larder.upstream;
 
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
@@ -131,8 +132,8 @@ final class Reply implements Closeable {
     }
     try (var deadline = deadlines.in(UNTIL_WHOLE, body::abort)) {
       byte[] bytes;
-      try (InputStream held = memory.holding(body)) {
-        bytes = held.readNBytes(most + 1);
+      try {
+        bytes = body.length() > 0 ? ofLength(memory) : untilEnd(most, memory);
       } catch (BodyMemory.ExhaustedException e) {
         throw e;
       } catch (IOException e) {
@@ -149,11 +150,30 @@ final class Reply implements Closeable {
     }
   }
 
+  private byte[] ofLength(BodyMemory memory) throws IOException {
+    try (BodyMemory.Hold _ = memory.hold(body.length())) {
+      byte[] bytes = new byte[(int) body.length()];
+      int read = body.readNBytes(bytes, 0, bytes.length);
+      if (read < bytes.length) {
+        throw new EOFException(
+            "%s from %s: ended after %d of %d bytes"
+                .formatted(ask.what(), site, read, bytes.length));
+      }
+      return bytes;
+    }
+  }
+
+  private byte[] untilEnd(int most, BodyMemory memory) throws IOException {
+    try (InputStream held = memory.holding(body)) {
+      return held.readNBytes(most + 1);
+    }
+  }
+
   /** The same for a body that is free since it is small. */
   byte[] wholeSmall() throws Unavailable {
     try {
-      // The one byte more tells that it is too long.
-      return whole(BodyMemory.FREE, new BodyMemory("small bodies", 1));
+      // The one byte more, held twice, tells that it is too long.
+      return whole(BodyMemory.FREE, new BodyMemory("small bodies", 2));
     } catch (BodyMemory.ExhaustedException e) {
       throw new AssertionError("a small body is free", e);
     }

@@ -51,9 +51,11 @@ class BodyMemoryTest {
   @Test
   void whatComesIsCountedAsItComes() throws Exception {
     InputStream slow = memory.holding(new ByteArrayInputStream(new byte[1_000_000]));
-    slow.readNBytes(150_000);
+    slow.readNBytes(BodyMemory.FREE + 50_000);
     memory.hold(150_000L).close();
-    assertThatThrownBy(() -> memory.hold(200_000L)).isInstanceOf(ExhaustedException.class);
+    assertThatThrownBy(() -> memory.hold(160_000L))
+        .as("its pieces, and their joint copy")
+        .isInstanceOf(ExhaustedException.class);
     assertThatThrownBy(() -> slow.readNBytes(300_000)).isInstanceOf(ExhaustedException.class);
     slow.close();
     memory.hold(250_000L).close();
