@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import larder.config.UpstreamConfig;
@@ -177,6 +178,35 @@ class UpstreamFailureTest {
   void silenceMidwayIsNotNoticed() throws Exception {
     registry.script().once(Received::isBlob, new Fault.Hang(1_000_000));
     assertThat(larder.get(blob(layer)).body()).isEqualTo(bytes(layer));
+  }
+
+  @Test
+  void moreAnswersThanThereAreConnectionsForAreLardersOwnFailure() throws Exception {
+    larder.heap = 1 << 20; // for eight connections, of which one host gets seven
+    larder.restart();
+    larder.get(TAG, "Accept", ACCEPT);
+    registry.script().always(Received::isBlob, new Fault.Rate(50_000));
+    List<RawClient> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < 7; i++) {
+        GeneratedBlob slow = new GeneratedBlob(10 + i, 3_000_000);
+        registry.putBlob(slow);
+        RawClient client = new RawClient(larder.port());
+        clients.add(client);
+        client.send("GET " + blob(slow) + " HTTP/1.1\r\nHost: x\r\n\r\n");
+      }
+      RunningLarder.until("all are asked for", _ -> registry.count(Received::isBlob) == 7);
+      HttpResponse<byte[]> answer = larder.get("/v2/team/app/tags/list");
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(text(answer)).contains("UNAVAILABLE", "as many connections to docker.io");
+      assertThat(answer.headers().firstValueAsLong("Retry-After")).isPresent();
+      larder.later(Duration.ofMinutes(2));
+      assertThat(larder.get(TAG, "Accept", ACCEPT).statusCode()).as("stale").isEqualTo(200);
+    } finally {
+      for (RawClient client : clients) {
+        client.close();
+      }
+    }
   }
 
   static Stream<Fault> wrongBodies() {
