@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import larder.config.Credentials;
 import larder.tiering.SourceException.Unavailable;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** What larder shows to an upstream's url and its token service, when they ask who it is. */
 final class Login {
   private static final Duration READ_AGAIN = Duration.ofSeconds(1);
+  private static final Pattern END_OF_LINE = Pattern.compile("\\R\\z");
 
   private final Credentials credentials;
   private final InstantSource clock;
@@ -66,12 +68,11 @@ final class Login {
   private static String read(Path file) throws Unavailable {
     String text;
     try {
-      text = Files.readString(file).stripTrailing();
+      text = END_OF_LINE.matcher(Files.readString(file)).replaceFirst("");
     } catch (NoSuchFileException e) {
       throw new Unavailable("the password's file " + file + " is not there", e);
     } catch (IOException e) {
-      // Its message might show what it could not decode.
-      throw new Unavailable("the password's file " + file + " cannot be read", null);
+      throw new Unavailable("the password's file " + file + " cannot be read: " + e, e);
     }
     if (text.isEmpty()) {
       throw new Unavailable("the password's file " + file + " is empty", null);

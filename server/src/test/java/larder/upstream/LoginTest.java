@@ -132,6 +132,15 @@ class LoginTest {
   }
 
   @Test
+  void aFileLosesItsEndOfLineAndNothingElse() throws Exception {
+    Path file = Files.writeString(folder.resolve("password"), "s3cret \r\n");
+    fixture.credentials = new Credentials.PasswordFile("ci", file);
+    registry.knowsOnly("ci", "s3cret ");
+    registry.wantsBasic(true);
+    assertThat(fixture.open(registry).manifest("a", "1", ANY).body()).hasSize(2);
+  }
+
+  @Test
   void aFileThatIsGoneOrEmptyIsTroubleAndNoRefusal() throws Exception {
     Path file = folder.resolve("password");
     fixture.credentials = new Credentials.PasswordFile("ci", file);
