@@ -41,7 +41,6 @@ public final class FileTransfer {
     disk.run(() -> {
       switch (to) {
         case KernelTarget target -> sendByKernel(file, position, length, target);
-        case SocketChannel socket -> sendByKernel(file, position, length, new Uncounted(socket));
         default -> copy(file, position, position + length, to, copying);
       }
     });
@@ -97,26 +96,6 @@ public final class FileTransfer {
           "the file ends at byte " + file.size() + ", byte " + at + " was to be sent");
     }
     return read;
-  }
-
-  private record Uncounted(SocketChannel socket) implements KernelTarget {
-    @Override
-    public void sent(long bytes) {}
-
-    @Override
-    public int write(ByteBuffer source) throws IOException {
-      return socket.write(source);
-    }
-
-    @Override
-    public boolean isOpen() {
-      return socket.isOpen();
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
-    }
   }
 
   /** Direct buffers of one size; as many as were in use at once, at the most. */
