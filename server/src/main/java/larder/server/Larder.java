@@ -52,7 +52,6 @@ import larder.tiering.Pause;
 import larder.tiering.SmallBlobs;
 import larder.tiering.Tier;
 import larder.tiering.TieredBlobs;
-import larder.upstream.BodyMemory;
 import larder.upstream.Upstream;
 
 /** A running larder: the one place where its parts are chosen and put together. */
@@ -70,13 +69,6 @@ public final class Larder implements AutoCloseable {
 
   /** How long work that no client waits for may take at the end. */
   private static final Duration LAST_WORK = Duration.ofSeconds(5);
-
-  /**
-   * Manifests on their way get this part of the heap, and lists too; at least two of the largest.
-   */
-  private static final int PART_FOR_BODIES = 8;
-
-  private static final long FEWEST_BODIES = 16L << 20;
 
   private static final Duration TIDY_EVERY = Duration.ofSeconds(10);
   private static final Duration SWEEP_EVERY = Duration.ofHours(6);
@@ -135,12 +127,8 @@ public final class Larder implements AutoCloseable {
             .server();
     Events events = all(receivers(config, outside, meters, shutdown));
 
-    long bodies = Math.max(FEWEST_BODIES, outside.heap() / PART_FOR_BODIES);
     Upstream.Bounds bounds =
-        new Upstream.Bounds(
-            descriptors.toOneOf(config.upstreams().size()),
-            new BodyMemory("manifests", bodies),
-            new BodyMemory("lists", bodies));
+        Upstream.Bounds.within(outside.heap(), descriptors.toOneOf(config.upstreams().size()));
     DiskThreads disk = new DiskThreads();
     FileTransfer transfer = new FileTransfer(disk);
     DataDirectory directory = shutdown.closes(DataDirectory.open(config.disk().path(), clock));

@@ -74,7 +74,21 @@ public final class Upstream implements AutoCloseable {
    * @param manifests memory for manifests that come from it
    * @param lists memory for lists that come from it
    */
-  public record Bounds(int connections, BodyMemory manifests, BodyMemory lists) {}
+  public record Bounds(int connections, BodyMemory manifests, BodyMemory lists) {
+    private static final int PART_OF_HEAP = 8;
+    private static final long FEWEST_BYTES = 2 * LARGEST_LISTING;
+
+    /**
+     * Gives manifests on their way a part of the heap, and lists too; at least two of the largest.
+     *
+     * @param heap in bytes
+     */
+    public static Bounds within(long heap, int connections) {
+      long bytes = Math.max(FEWEST_BYTES, heap / PART_OF_HEAP);
+      return new Bounds(
+          connections, new BodyMemory("manifests", bytes), new BodyMemory("lists", bytes));
+    }
+  }
 
   /** What a test has other than a server: names, certificates to trust, and waiting. */
   record Outside(DnsResolver names, TlsSocketStrategy tls, Pulse.Pause pause) {
