@@ -5,16 +5,34 @@ import java.nio.file.Path;
 /** By what larder makes itself known to an upstream and to its token service. */
 public sealed interface Credentials {
 
+  /** What tells one login from another, without what is secret; empty for none. */
+  String identity();
+
   /** By nothing. */
-  record Anonymous() implements Credentials {}
+  record Anonymous() implements Credentials {
+    @Override
+    public String identity() {
+      return "";
+    }
+  }
 
   /** By a user name and a password. */
-  record Password(String username, Secret password) implements Credentials {}
+  record Password(String username, Secret password) implements Credentials {
+    @Override
+    public String identity() {
+      return username;
+    }
+  }
 
   /**
    * By a user name and a password from a file, which may change at any time.
    *
    * @param file whose text is the password, but for an end of line
    */
-  record PasswordFile(String username, Path file) implements Credentials {}
+  record PasswordFile(String username, Path file) implements Credentials {
+    @Override
+    public String identity() {
+      return username;
+    }
+  }
 }

@@ -153,7 +153,13 @@ final class Keys {
           "larder.upstreams.*.visibility",
           ValueType.oneOf(Visibility.class),
           "public",
-          "Who may have what it holds: `public` means whoever reaches larder, and must be written where there are credentials. `private` stops the start of this version.");
+          "Who may have what it holds; must be written where there are credentials. `public`: whoever reaches larder. `private`: it is kept apart, and served under this upstream's name only, to clients that have a right to it.");
+  static final Key<Boolean> OPEN =
+      new Key<>(
+          "larder.upstreams.*.open",
+          Types.BOOLEAN,
+          "false",
+          "For a private upstream: whether the listener that guards nothing serves it too.");
   static final Key<String> USERNAME =
       new Key<>(
           "larder.upstreams.*.username",
@@ -240,6 +246,7 @@ final class Keys {
           ALIASES,
           MIRRORS,
           VISIBILITY,
+          OPEN,
           USERNAME,
           PASSWORD,
           PASSWORD_FILE,

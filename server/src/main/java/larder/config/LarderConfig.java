@@ -2,7 +2,10 @@ package larder.config;
 
 import io.helidon.config.Config;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * All that the server is told, checked.
@@ -25,6 +28,13 @@ public record LarderConfig(
     Config server) {
   public LarderConfig {
     upstreams = List.copyOf(upstreams);
+  }
+
+  /** In the order of the configuration. */
+  public Set<String> upstreamNames() {
+    return upstreams.stream()
+        .map(UpstreamConfig::name)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** Name or address that clients are listened to on. */

@@ -13,6 +13,8 @@ import java.util.stream.Stream;
  * @param isDefault whether names without an upstream mean this one
  * @param aliases other names of it
  * @param credentials for the url and its token service; mirrors are asked without
+ * @param visibility whether what it holds is kept apart
+ * @param open whether clients that are not known may have it; so of every public one
  * @param mirrors asked in order when the url fails
  * @param freshFor how long a tag is served without asking
  * @param staleFor how long a known tag is served while the upstream fails
@@ -26,6 +28,8 @@ public record UpstreamConfig(
     boolean isDefault,
     List<String> aliases,
     Credentials credentials,
+    Visibility visibility,
+    boolean open,
     List<URI> mirrors,
     Duration freshFor,
     Duration staleFor,

@@ -28,7 +28,6 @@ final class Upstreams {
     Map<String, Integer> names = new HashMap<>();
     List<UpstreamConfig> upstreams = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      refusePrivate(i);
       UpstreamConfig upstream = upstream(i, i == theDefault);
       claim(names, Keys.NAME.at(i).name(), upstream.name(), i);
       for (int a = 0; a < upstream.aliases().size(); a++) {
@@ -46,6 +45,8 @@ final class Upstreams {
         isDefault,
         settings.get(Keys.ALIASES.at(i)),
         credentials(i),
+        settings.get(Keys.VISIBILITY.at(i)),
+        open(i),
         settings.get(Keys.MIRRORS.at(i)),
         settings.get(Keys.FRESH_FOR.at(i)),
         settings.get(Keys.STALE_FOR.at(i)),
@@ -117,7 +118,7 @@ final class Upstreams {
           username.get(),
           "needs "
               + Keys.VISIBILITY.at(i).name()
-              + ": write public if whoever reaches larder may have all that this user may pull");
+              + ": write public if whoever reaches larder may have all that this user may pull, else private");
     }
     String user = settings.get(Keys.USERNAME.at(i));
     return password.isPresent()
@@ -132,13 +133,28 @@ final class Upstreams {
     }
   }
 
-  private void refusePrivate(int i) throws ConfigException {
-    Key<Visibility> key = Keys.VISIBILITY.at(i);
-    if (settings.get(key) == Visibility.PRIVATE) {
-      throw ConfigException.of(
-          key.name(),
-          settings.find(key.name()).orElseThrow(),
-          "is not served: this version keeps nothing apart, so whoever reaches it may have all that it serves");
+  /** Whether clients that are not known may have what it holds. */
+  private boolean open(int i) throws ConfigException {
+    Key<Visibility> visibility = Keys.VISIBILITY.at(i);
+    Key<Boolean> key = Keys.OPEN.at(i);
+    Optional<Setting> written = settings.find(key.name());
+    if (settings.get(visibility) == Visibility.PUBLIC) {
+      if (written.isPresent()) {
+        throw ConfigException.ofKey(
+            key.name(),
+            written.get(),
+            "is for private upstreams, and " + visibility.name() + " is not private; remove one");
+      }
+      return true;
     }
+    if (!settings.get(key)) {
+      throw ConfigException.of(
+          visibility.name(),
+          settings.find(visibility.name()).orElseThrow(),
+          "needs a guarded listener (larder.guarded), or "
+              + key.name()
+              + ": true if whoever reaches larder may have all of it");
+    }
+    return true;
   }
 }

@@ -10,7 +10,6 @@ import larder.http.Readers;
 import larder.registry.RegistryError.Code;
 import larder.registry.Upstreams.Repository;
 import larder.tiering.Blob;
-import larder.tiering.BlobKey;
 import larder.tiering.ByteRange;
 import larder.tiering.Digest;
 import larder.tiering.Origin;
@@ -30,7 +29,7 @@ final class BlobHandler {
 
   void head(Exchange exchange, Repository repository, Digest digest)
       throws IOException, RegistryException {
-    OptionalLong size = blobs.sizeOf(BlobKey.of(digest));
+    OptionalLong size = blobs.sizeOf(repository.key(digest));
     exchange.origin = Origin.DISK;
     if (size.isEmpty()) {
       exchange.origin = Origin.UPSTREAM;
@@ -61,7 +60,7 @@ final class BlobHandler {
     try (Readers.Seat seat = entered.get();
         Blob blob =
             blobs.open(
-                BlobKey.of(digest),
+                repository.key(digest),
                 asked.start(),
                 repository.upstream().blob(repository.name(), digest))) {
       exchange.origin = blob.origin();
@@ -97,7 +96,7 @@ final class BlobHandler {
         };
     boolean part = selection instanceof RangeHeader.Selection.Part;
     exchange.status = part ? 206 : 200;
-    exchange.counted = range.offset() == 0 && accesses.count(exchange.client(), digest);
+    exchange.counted = range.offset() == 0 && accesses.count(exchange.client, digest);
     exchange.response().status(part ? Status.PARTIAL_CONTENT_206 : Status.OK_200);
     describe(exchange, digest);
     OptionalLong length = size.isPresent() ? OptionalLong.of(range.length()) : OptionalLong.empty();

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Exchange {
   private final ServerRequest request;
   private final ServerResponse response;
-  private final String client;
+
+  /** The name by which the client is known, else its address. */
+  String client;
 
   Kind kind = Kind.OTHER;
   String upstream = "";
@@ -58,10 +60,6 @@ final class Exchange {
   /** A header's value as sent; empty when there is none. */
   Optional<String> header(HeaderName name) {
     return request.headers().first(name);
-  }
-
-  String client() {
-    return client;
   }
 
   /** The client's kind: the first word of its {@code User-Agent}. */

@@ -4,7 +4,6 @@ import io.helidon.http.HeaderNames;
 import java.io.IOException;
 import java.time.Duration;
 import larder.registry.Upstreams.Repository;
-import larder.tiering.BlobKey;
 import larder.tiering.Digest;
 import larder.tiering.Origin;
 import larder.tiering.TagRecord;
@@ -28,7 +27,7 @@ final class ManifestHandler {
         Accept.of(exchange.request().headers().all(HeaderNames.ACCEPT, java.util.List::of));
     switch (reference) {
       case Target.Reference.ByDigest(Digest digest) -> {
-        Manifests.Found found = manifests.byDigest(BlobKey.of(digest), repository);
+        Manifests.Found found = manifests.byDigest(repository.key(digest), repository);
         send(exchange, repository, reference, accept, found);
       }
       case Target.Reference.Tag(String tag) -> byTag(exchange, repository, reference, tag, accept);
@@ -51,7 +50,7 @@ final class ManifestHandler {
       Replies.sendLength(exchange, record.size());
       return;
     }
-    Manifests.Found found = manifests.byDigest(BlobKey.of(record.digest()), repository);
+    Manifests.Found found = manifests.byDigest(repository.key(record.digest()), repository);
     meaning.stale().ifPresent(age -> markStale(exchange, age));
     send(exchange, repository, reference, accept, found);
   }
@@ -74,7 +73,7 @@ final class ManifestHandler {
     }
     try (BodyMemory.Hold _ = manifests.hold(document)) {
       describe(exchange, document);
-      exchange.counted = accesses.count(exchange.client(), document.digest());
+      exchange.counted = accesses.count(exchange.client, document.digest());
       Replies.send(exchange, document.body());
     }
   }

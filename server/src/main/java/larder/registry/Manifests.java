@@ -62,15 +62,14 @@ public final class Manifests {
    * @throws SourceException when it is not kept and upstream does not give it
    */
   Found byDigest(BlobKey key, Repository repository) throws IOException {
-    ManifestDocument known = memory.getIfPresent(key);
-    if (known != null) {
-      tier.accessed(key);
-      return new Found(known, Origin.MEMORY);
+    Optional<ManifestDocument> known = remembered(key);
+    if (known.isPresent()) {
+      return new Found(known.get(), Origin.MEMORY);
     }
     return flights.run(
         new Asked(key, repository),
         () -> {
-          Optional<ManifestDocument> stored = stored(key);
+          Optional<ManifestDocument> stored = storedOrPublic(key);
           return stored.isPresent()
               ? new Found(stored.get(), Origin.DISK)
               : new Found(fetch(key, repository), Origin.UPSTREAM);
@@ -85,7 +84,7 @@ public final class Manifests {
   ManifestDocument byTag(Repository repository, String tag) throws IOException {
     Manifest answer = repository.upstream().manifest(repository.name(), tag, MediaTypes.ALL);
     ManifestDocument document = read(answer, Digest.Algorithm.SHA256, repository, tag);
-    keep(BlobKey.of(document.digest()), document);
+    keep(repository.key(document.digest()), document);
     return document;
   }
 
@@ -112,6 +111,23 @@ public final class Manifests {
   /** Holds a manifest while it is sent. */
   BodyMemory.Hold hold(ManifestDocument document) throws BodyMemory.ExhaustedException {
     return bodies.hold(document.body());
+  }
+
+  /** What is public may be served under a private key too; never the reverse. */
+  private Optional<ManifestDocument> remembered(BlobKey key) {
+    ManifestDocument known = memory.getIfPresent(key);
+    if (known != null) {
+      tier.accessed(key);
+      return Optional.of(known);
+    }
+    return key.inPublic().flatMap(this::remembered);
+  }
+
+  private Optional<ManifestDocument> storedOrPublic(BlobKey key)
+      throws BodyMemory.ExhaustedException {
+    Optional<ManifestDocument> own = stored(key);
+    Optional<BlobKey> shared = key.inPublic();
+    return own.isPresent() || shared.isEmpty() ? own : stored(shared.get());
   }
 
   private Optional<ManifestDocument> stored(BlobKey key) throws BodyMemory.ExhaustedException {

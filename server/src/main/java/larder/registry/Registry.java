@@ -21,8 +21,11 @@ import larder.tiering.Events;
 import larder.tiering.TieredBlobs;
 import larder.upstream.BodyMemory;
 
-/** The registry as clients see it. Every request ends here, with an answer and an event. */
-public final class Registry implements Handler {
+/**
+ * The registry as clients see it, through one door or another. Every request ends here, with an
+ * answer and an event.
+ */
+public final class Registry {
   private static final byte[] PING = {'{', '}'};
 
   private final Upstreams upstreams;
@@ -56,12 +59,17 @@ public final class Registry implements Handler {
     this.clock = clock;
   }
 
-  @Override
-  public void handle(ServerRequest request, ServerResponse response) {
+  /** For a listener that whoever reaches it may use: what is private is not served there. */
+  public Handler open() {
+    Door door = new OpenDoor();
+    return (request, response) -> handle(door, request, response);
+  }
+
+  private void handle(Door door, ServerRequest request, ServerResponse response) {
     Exchange exchange = new Exchange(request, response);
     long start = System.nanoTime();
     try {
-      answer(exchange);
+      answer(door, exchange);
     } catch (CutShortException e) {
       exchange.bytes = e.bytes();
       exchange.aborted = true;
@@ -75,9 +83,11 @@ public final class Registry implements Handler {
     }
   }
 
-  private void answer(Exchange exchange) {
+  private void answer(Door door, Exchange exchange) {
     try {
-      route(exchange);
+      Door.Visitor visitor = door.admit(exchange);
+      exchange.client = visitor.name();
+      route(visitor, exchange);
     } catch (RegistryException e) {
       Envelope.send(exchange, e.error());
     } catch (IOException e) {
@@ -85,7 +95,8 @@ public final class Registry implements Handler {
     }
   }
 
-  private void route(Exchange exchange) throws IOException, RegistryException {
+  private void route(Door.Visitor visitor, Exchange exchange)
+      throws IOException, RegistryException {
     boolean get = exchange.method().equals("GET");
     if (!get && !exchange.isHead()) {
       exchange.response().header(HeaderNames.ALLOW, "GET, HEAD");
@@ -104,7 +115,7 @@ public final class Registry implements Handler {
         Replies.send(exchange, PING);
       }
       case Target.Blob(String name, Digest digest) -> {
-        Repository repository = repository(exchange, Kind.BLOB, name, digest.toString());
+        Repository repository = repository(visitor, exchange, Kind.BLOB, name, digest.toString());
         exchange.digest = digest;
         if (get) {
           blobs.get(exchange, repository, digest);
@@ -114,22 +125,28 @@ public final class Registry implements Handler {
       }
       case Target.Manifest(String name, Target.Reference reference) ->
           manifests.answer(
-              exchange, repository(exchange, Kind.MANIFEST, name, reference.toString()), reference);
+              exchange,
+              repository(visitor, exchange, Kind.MANIFEST, name, reference.toString()),
+              reference);
       case Target.Tags(String name) ->
-          listings.tags(exchange, repository(exchange, Kind.TAG_LIST, name, ""));
+          listings.tags(exchange, repository(visitor, exchange, Kind.TAG_LIST, name, ""));
       case Target.Referrers(String name, Digest digest) ->
           listings.referrers(
-              exchange, repository(exchange, Kind.REFERRERS, name, digest.toString()), digest);
+              exchange,
+              repository(visitor, exchange, Kind.REFERRERS, name, digest.toString()),
+              digest);
     }
   }
 
-  private Repository repository(Exchange exchange, Kind kind, String name, String reference)
+  private Repository repository(
+      Door.Visitor visitor, Exchange exchange, Kind kind, String name, String reference)
       throws RegistryException {
     exchange.kind = kind;
     exchange.reference = reference;
     Repository repository = upstreams.resolve(name, ns(exchange));
     exchange.upstream = repository.upstream().config().name();
     exchange.repository = repository.name();
+    visitor.mayHave(repository.upstream().config());
     return repository;
   }
 
@@ -159,7 +176,7 @@ public final class Registry implements Handler {
     return new Event.Served(
         clock.instant(),
         cluster,
-        exchange.client(),
+        exchange.client,
         exchange.agent(),
         exchange.upstream,
         exchange.repository,

@@ -176,7 +176,7 @@ public final class Tags {
       memory.put(tag, record);
       unwritten.put(tag, Optional.of(record));
       return record;
-    } catch (SourceException.Unknown gone) {
+    } catch (SourceException.Unknown | SourceException.Denied gone) {
       memory.invalidate(tag);
       unwritten.put(tag, Optional.empty());
       throw gone;

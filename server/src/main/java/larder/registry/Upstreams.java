@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import larder.registry.RegistryError.Code;
+import larder.tiering.BlobKey;
+import larder.tiering.Digest;
 import larder.upstream.Upstream;
 
 /**
@@ -26,7 +28,11 @@ public final class Upstreams {
   private final List<Upstream> all;
 
   /** A repository at an upstream. */
-  record Repository(Upstream upstream, String name) {}
+  record Repository(Upstream upstream, String name) {
+    BlobKey key(Digest digest) {
+      return upstream.key(digest);
+    }
+  }
 
   /**
    * @param upstreams with names and aliases that are all different

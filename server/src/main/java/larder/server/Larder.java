@@ -7,31 +7,20 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
-import larder.config.DiskCapacity;
 import larder.config.LarderConfig;
-import larder.config.UpstreamConfig;
-import larder.fs.DataDirectory;
 import larder.fs.Disk;
-import larder.fs.FileBlobStore;
-import larder.fs.FileSpool;
-import larder.fs.FileTagStore;
 import larder.http.Descriptors;
 import larder.http.Drain;
 import larder.http.Limits;
@@ -44,12 +33,8 @@ import larder.registry.Manifests;
 import larder.registry.Registry;
 import larder.registry.Tags;
 import larder.registry.Upstreams;
-import larder.tiering.DiskThreads;
 import larder.tiering.Events;
-import larder.tiering.FileTransfer;
-import larder.tiering.LeastRecentlyUsed;
 import larder.tiering.Pause;
-import larder.tiering.SmallBlobs;
 import larder.tiering.Tier;
 import larder.tiering.TieredBlobs;
 import larder.upstream.Upstream;
@@ -119,8 +104,7 @@ public final class Larder implements AutoCloseable {
         Descriptors.ofProcess().within(outside.heap(), config.server().get("tls").exists());
     Listeners listeners = shutdown.closes(new Listeners(descriptors.connections()));
     Health health = new Health();
-    Set<String> names = urls(config).keySet();
-    Meters meters = shutdown.closes(new Meters(config.cluster(), names));
+    Meters meters = shutdown.closes(new Meters(config.cluster(), config.upstreamNames()));
     WebServer admin =
         shutdown
             .closes(new Stopping(admin(config, listeners, health, meters), WebServer::stop))
@@ -129,32 +113,25 @@ public final class Larder implements AutoCloseable {
 
     Upstream.Bounds bounds =
         Upstream.Bounds.within(outside.heap(), descriptors.toOneOf(config.upstreams().size()));
-    DiskThreads disk = new DiskThreads();
-    FileTransfer transfer = new FileTransfer(disk);
-    DataDirectory directory = shutdown.closes(DataDirectory.open(config.disk().path(), clock));
-    FileBlobStore store = FileBlobStore.open(directory, disk, transfer, clock, outside.disk());
-    FileSpool spool = new FileSpool(directory, disk);
-    Tier tier =
-        shutdown.closes(
-            Tier.open(
-                "disk",
-                store,
-                new Tier.Bound(capacity(config, store), config.disk().minFree()),
-                new LeastRecentlyUsed(),
-                events,
-                clock));
+    Storage storage = Storage.open(config, outside.disk(), events, clock, shutdown);
+    Tier tier = storage.tier();
     Upstreams upstreams = upstreams(config, bounds, events, clock, shutdown);
     TieredBlobs blobs =
         shutdown.closes(
             new TieredBlobs(
-                tier, spool, transfer, disk, outside.pause(), descriptors.spools(), events, clock));
+                tier,
+                storage.spool(),
+                storage.transfer(),
+                storage.threads(),
+                outside.pause(),
+                descriptors.spools(),
+                events,
+                clock));
     ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
     shutdown.closes(() -> end(background));
-    SmallBlobs small = new SmallBlobs(tier, spool, disk, Upstream.LARGEST_MANIFEST);
     Manifests manifests =
-        new Manifests(config.memoryCapacity(), small, bounds.manifests(), background);
-    FileTagStore tagStore = new FileTagStore(directory, urls(config), disk);
-    Tags tags = new Tags(tagStore, tier.name(), manifests, background, events, clock);
+        new Manifests(config.memoryCapacity(), storage.small(), bounds.manifests(), background);
+    Tags tags = new Tags(storage.tags(), tier.name(), manifests, background, events, clock);
     keepTidy(blobs, tags, upstreams, shutdown);
 
     Readers readers = new Readers(descriptors.readers());
@@ -216,7 +193,7 @@ public final class Larder implements AutoCloseable {
             .main(config.server(), Limits.DEFAULT)
             .shutdownGracePeriod(config.drain())
             .directHandlers(MalformedRequests.handlers())
-            .addRouting(HttpRouting.builder().any(registry))
+            .addRouting(HttpRouting.builder().any(registry.open()))
             .build()
             .start();
     return listening(server, config.host(), config.port());
@@ -237,22 +214,6 @@ public final class Larder implements AutoCloseable {
             .build()
             .start();
     return listening(server, config.admin().host(), config.admin().port());
-  }
-
-  /**
-   * What the store holds is walked through only where that matters: on a small disk without a
-   * configured capacity.
-   */
-  private static long capacity(LarderConfig config, FileBlobStore store) throws IOException {
-    DiskCapacity capacity = config.disk().capacity();
-    long free = store.usableSpace();
-    long least = capacity.bytes(free, 0);
-    if (least == capacity.bytes(Long.MAX_VALUE / 2, 0)) {
-      return least;
-    }
-    AtomicLong held = new AtomicLong();
-    store.forEach((key, size, lastAccess) -> held.addAndGet(size));
-    return capacity.bytes(free, held.get());
   }
 
   /** The framework does not throw when it cannot listen. */
@@ -296,11 +257,6 @@ public final class Larder implements AutoCloseable {
             .map(each -> shutdown.closes(Upstream.open(each, bounds, events, clock, agent)))
             .toList();
     return new Upstreams(opened);
-  }
-
-  private static Map<String, URI> urls(LarderConfig config) {
-    return config.upstreams().stream()
-        .collect(Collectors.toMap(UpstreamConfig::name, UpstreamConfig::url));
   }
 
   private static void keepTidy(

@@ -20,6 +20,7 @@ import larder.tiering.SourceException.Denied;
 import larder.tiering.SourceException.Throttled;
 import larder.tiering.SourceException.Unavailable;
 import larder.tiering.SourceException.Unknown;
+import larder.tiering.Space;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
@@ -42,6 +43,7 @@ public final class Upstream implements AutoCloseable {
   private static final int BAD_REQUEST = 400;
 
   private final UpstreamConfig config;
+  private final Space space;
   private final Bounds bounds;
   private final Wire wire;
   private final List<Place> places;
@@ -50,6 +52,11 @@ public final class Upstream implements AutoCloseable {
   private Upstream(
       UpstreamConfig config, Bounds bounds, Wire wire, Outside outside, InstantSource clock) {
     this.config = config;
+    this.space =
+        switch (config.visibility()) {
+          case PUBLIC -> Space.PUBLIC;
+          case PRIVATE -> new Space.Private(config.name());
+        };
     this.bounds = bounds;
     this.wire = wire;
     var redirects = new Redirects(wire);
@@ -130,6 +137,11 @@ public final class Upstream implements AutoCloseable {
     return config;
   }
 
+  /** What a blob or manifest of this upstream is kept by. */
+  public BlobKey key(Digest digest) {
+    return new BlobKey(space, digest);
+  }
+
   /**
    * Whether it is not known to be silent: true until neither the url nor a mirror can be reached or
    * answers in time, and again once one has answered, be it a probe in the background.
@@ -190,11 +202,10 @@ public final class Upstream implements AutoCloseable {
     });
   }
 
-  private static void verify(Digest named, Manifest manifest, Place place)
-      throws CorruptBlobException {
+  private void verify(Digest named, Manifest manifest, Place place) throws CorruptBlobException {
     Digest got = Digest.of(named.algorithm(), manifest.body());
     if (!got.equals(named)) {
-      throw new CorruptBlobException(BlobKey.of(named), place.name(), got.toString());
+      throw new CorruptBlobException(key(named), place.name(), got.toString());
     }
   }
 

@@ -77,7 +77,12 @@ class EveryKeyTest {
   /** Keys with one accepted value, and the one that says something about its neighbours. */
   private static final Set<Key<?>> SEEN_ELSEWHERE =
       Set.of(
-          Keys.SERVER_NIO, Keys.SERVER_WRITE_QUEUE, Keys.DEFAULT, Keys.VISIBILITY, Keys.PASSWORD);
+          Keys.SERVER_NIO,
+          Keys.SERVER_WRITE_QUEUE,
+          Keys.DEFAULT,
+          Keys.VISIBILITY,
+          Keys.OPEN,
+          Keys.PASSWORD);
 
   @TempDir Path directory;
 

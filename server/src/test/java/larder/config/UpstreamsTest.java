@@ -98,14 +98,23 @@ class UpstreamsTest {
   }
 
   @Test
-  void publicOnesAreServedAndPrivateOnesStopTheStart() throws Exception {
+  void privateOnesAreServedToWhomIsSaid() throws Exception {
     upstream(0, "a.io");
-    set("0.visibility", "public");
-    assertThat(read()).hasSize(1);
+    assertThat(read().getFirst())
+        .returns(Visibility.PUBLIC, UpstreamConfig::visibility)
+        .returns(true, UpstreamConfig::open);
+
+    set("0.open", "true");
+    refused("larder.upstreams.0.open (system property) is for private upstreams");
 
     set("0.visibility", "private");
+    assertThat(read().getFirst())
+        .returns(Visibility.PRIVATE, UpstreamConfig::visibility)
+        .returns(true, UpstreamConfig::open);
+
+    set("0.open", "false");
     refused(
-        "larder.upstreams.0.visibility: \"private\" (system property) is not served: this version");
+        "larder.upstreams.0.visibility: \"private\" (system property) needs a guarded listener");
 
     set("0.visibility", "secret");
     refused("is not accepted; write public or private");

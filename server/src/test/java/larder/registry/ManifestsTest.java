@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import larder.config.Credentials;
 import larder.config.UpstreamConfig;
+import larder.config.Visibility;
 import larder.fs.DataDirectory;
 import larder.fs.Disk;
 import larder.fs.FileBlobStore;
@@ -74,6 +75,8 @@ class ManifestsTest {
             true,
             List.of(),
             new Credentials.Anonymous(),
+            Visibility.PUBLIC,
+            true,
             List.of(),
             Duration.ofMinutes(1),
             Duration.ofDays(7),

@@ -26,6 +26,7 @@ import larder.config.DiskCapacity;
 import larder.config.DiskConfig;
 import larder.config.LarderConfig;
 import larder.config.UpstreamConfig;
+import larder.config.Visibility;
 import larder.fs.Disk;
 import larder.tiering.Event;
 import larder.upstream.TestRegistry;
@@ -84,12 +85,32 @@ final class RunningLarder implements AutoCloseable {
         byDefault,
         List.of("alias-of-" + name),
         new Credentials.Anonymous(),
+        Visibility.PUBLIC,
+        true,
         mirrors,
         Duration.ofMinutes(1),
         Duration.ofDays(7),
         true,
         true,
         timeouts);
+  }
+
+  /** The same, kept apart. */
+  static UpstreamConfig privately(UpstreamConfig upstream, boolean open) {
+    return new UpstreamConfig(
+        upstream.name(),
+        upstream.url(),
+        upstream.isDefault(),
+        upstream.aliases(),
+        upstream.credentials(),
+        Visibility.PRIVATE,
+        open,
+        upstream.mirrors(),
+        upstream.freshFor(),
+        upstream.staleFor(),
+        upstream.ranges(),
+        upstream.allowPrivateAddresses(),
+        upstream.timeouts());
   }
 
   void start() throws IOException {

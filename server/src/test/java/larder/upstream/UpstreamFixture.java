@@ -16,6 +16,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import larder.config.Credentials;
 import larder.config.UpstreamConfig;
+import larder.config.Visibility;
 import larder.tiering.Event;
 import larder.tiering.Events;
 import org.apache.hc.client5.http.DnsResolver;
@@ -62,6 +63,8 @@ final class UpstreamFixture implements AutoCloseable, Events {
             true,
             List.of(),
             credentials,
+            Visibility.PUBLIC,
+            true,
             mirrors,
             Duration.ofMinutes(1),
             Duration.ofDays(7),

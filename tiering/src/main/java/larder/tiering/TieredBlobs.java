@@ -84,7 +84,7 @@ public final class TieredBlobs implements Closeable {
   public Blob open(BlobKey key, long from, List<Source> sources) throws IOException {
     boolean refused = false;
     for (int round = 0; round < ROUNDS; round++) {
-      Optional<Blob> resident = rechecks.open(key);
+      Optional<Blob> resident = resident(key);
       if (resident.isPresent()) {
         return resident.get();
       }
@@ -134,12 +134,23 @@ public final class TieredBlobs implements Closeable {
     return PassThrough.open(key, sources, from, OptionalLong.empty(), kitchen.pause());
   }
 
+  /** What is public may be served under a private key too; never the reverse. */
+  private Optional<Blob> resident(BlobKey key) throws IOException {
+    Optional<Blob> own = rechecks.open(key);
+    Optional<BlobKey> shared = key.inPublic();
+    return own.isPresent() || shared.isEmpty() ? own : rechecks.open(shared.get());
+  }
+
   /**
    * The blob's size in bytes when it is resident, or being filled and its first byte has come. No
    * source is asked, and it is no access.
    */
   public OptionalLong sizeOf(BlobKey key) {
     OptionalLong stored = tier.sizeOf(key);
+    Optional<BlobKey> shared = key.inPublic();
+    if (stored.isEmpty() && shared.isPresent()) {
+      stored = tier.sizeOf(shared.get());
+    }
     if (stored.isPresent()) {
       return stored;
     }
