@@ -59,6 +59,7 @@ public final class ConfigLoader {
     settings.putAll(variables.settings());
     settings.putAll(ofProperties);
 
+    List<UpstreamConfig> upstreams = Upstreams.read(settings);
     LarderConfig config =
         new LarderConfig(
             settings.get(Keys.CLUSTER),
@@ -68,9 +69,10 @@ public final class ConfigLoader {
                 settings.get(Keys.DISK_CAPACITY),
                 settings.get(Keys.DISK_MIN_FREE)),
             settings.get(Keys.MEMORY_CAPACITY),
-            Upstreams.read(settings),
+            upstreams,
             settings.get(Keys.ACCESS_LOG),
             settings.get(Keys.DRAIN),
+            Guarded.read(settings, upstreams),
             ServerSettings.read(settings));
     List<String> warnings = new ArrayList<>(variables.warnings());
     warnings.addAll(ServerSettings.unread(settings));

@@ -224,7 +224,7 @@ final class Keys {
           "4s",
           "How long a client with a known tag waits for the upstream before it is served stale.");
 
-  /** The keys below {@code larder} that are not of an upstream. */
+  /** The keys below {@code larder} that are not of an upstream or of the guarded listener. */
   static final List<Key<?>> GENERAL =
       List.of(
           CLUSTER,
@@ -260,7 +260,7 @@ final class Keys {
           STALE_AFTER);
 
   static final List<Key<?>> ALL =
-      Stream.of(SERVER, GENERAL, UPSTREAM).flatMap(List::stream).toList();
+      Stream.of(SERVER, GENERAL, UPSTREAM, GuardedKeys.ALL).flatMap(List::stream).toList();
 
   private Keys() {}
 

@@ -3,6 +3,7 @@ package larder.config;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import larder.config.Key.Place;
 
 /**
@@ -41,20 +42,35 @@ final class Shape {
   }
 
   private static void checkSection(String path, Setting setting) throws ConfigException {
-    boolean upstreams = path.equals(Keys.UPSTREAMS);
     if (setting.written()) {
       throw ConfigException.of(
           path,
           setting,
-          "is not accepted; write a " + (upstreams ? "list of maps" : "map of keys"));
+          "is not accepted; write a " + (isListOfMaps(path) ? "list of maps" : "map of keys"));
     }
-    if (path.startsWith(Keys.UPSTREAMS)) {
+    String list = isListOfMaps(path) ? path : parent(path);
+    if (isListOfMaps(list)) {
       throw ConfigException.ofKey(
-          path, setting, "is empty: leave it out, or give each upstream a name and a url");
+          path, setting, "is empty: leave it out, or give each entry its " + required(list));
+    }
+    if (path.equals(GuardedKeys.SECTION)) {
+      throw ConfigException.ofKey(path, setting, "is empty: leave it out, or say who may come in");
     }
   }
 
+  private static boolean isListOfMaps(String path) {
+    return Keys.ALL.stream().anyMatch(key -> key.name().startsWith(path + ".*."));
+  }
+
+  /** What an entry of a list of maps cannot be without. */
+  private static String required(String list) {
+    return Keys.ALL.stream()
+        .filter(key -> key.name().startsWith(list + ".*.") && key.fallback().equals(Key.REQUIRED))
+        .map(key -> key.name().substring(list.length() + 3))
+        .collect(Collectors.joining(" and "));
+  }
+
   private static String parent(String path) {
-    return path.substring(0, path.lastIndexOf('.'));
+    return path.substring(0, Math.max(0, path.lastIndexOf('.')));
   }
 }

@@ -28,6 +28,9 @@ final class Types {
   static final ValueType<String> USERNAME =
       ValueType.matching("a text on one line without ':'", "[^\\p{Cntrl}:]+");
 
+  static final ValueType<String> CLIENT_NAME =
+      ValueType.matching("a text on one line, up to 255 characters", "\\P{Cntrl}{1,255}");
+
   static final ValueType<Secret> SECRET =
       ValueType.of(
           "a text on one line",

@@ -133,8 +133,7 @@ class ConfigLoaderTest {
     refused(
         "lader: { cluster: x }",
         "lader.cluster (%s line 1) is not a key: did you mean larder.cluster?");
-    for (String later :
-        new String[] {"bucket: { name: x }", "guarded: { port: 1 }", "fleet-key: secret"}) {
+    for (String later : new String[] {"bucket: { name: x }", "fleet-key: secret"}) {
       refused("larder: { " + later + " }", "is not a key");
     }
     refused(

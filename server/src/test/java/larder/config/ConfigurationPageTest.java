@@ -64,6 +64,22 @@ class ConfigurationPageTest {
 
     %s
     %s
+    ## The guarded listener
+
+    A second listener, which asks clients who they are. There is one when any of these keys is given. In a file `clients` is a
+    list of maps:
+
+    ```yaml
+    larder:
+      guarded:
+        certificate-file: /etc/larder/tls.crt
+        key-file: /etc/larder/tls.key
+        users-file: /etc/larder/users
+        clients:
+          - { name: team-a, upstreams: [docker.io, registry.example] }
+    ```
+
+    %s
     ## server
 
     The listener for clients is Helidon's: [its keys](https://helidon.io/docs/v4/config/io_helidon_webserver_WebServer),
@@ -78,7 +94,12 @@ class ConfigurationPageTest {
     environment under names such as `LARDER_PORT` or `LARDER_ADMIN_PORT`; these are ignored. Any other `LARDER_*` that is
     no key is warned of once. `LARDER_JAVA_OPTS` is read by the launcher: options for the JVM, such as `-Xmx1g`.
     """
-        .formatted(table(Keys.GENERAL), builtIn(), table(Keys.UPSTREAM), table(Keys.SERVER));
+        .formatted(
+            table(Keys.GENERAL),
+            builtIn(),
+            table(Keys.UPSTREAM),
+            table(GuardedKeys.ALL),
+            table(Keys.SERVER));
   }
 
   private static String table(List<Key<?>> keys) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -71,10 +72,18 @@ class EveryKeyTest {
         upstream(Keys.CONNECT_TIMEOUT, "500ms", u -> u.timeouts().connect(), "PT0.5S"),
         upstream(Keys.RESPONSE_TIMEOUT, "1s", u -> u.timeouts().response(), "PT1S"),
         upstream(Keys.SILENCE_TIMEOUT, "2s", u -> u.timeouts().silence(), "PT2S"),
-        upstream(Keys.STALE_AFTER, "5s", u -> u.timeouts().stale(), "PT5S"));
+        upstream(Keys.STALE_AFTER, "5s", u -> u.timeouts().stale(), "PT5S"),
+        guarded(GuardedKeys.HOST, "127.0.0.1", GuardedConfig::host, "127.0.0.1"),
+        guarded(GuardedKeys.PORT, "0", GuardedConfig::port, "0"),
+        guarded(GuardedKeys.USERS_FILE, "/x", GuardedConfig::users, "Optional[/x]"),
+        guarded(GuardedKeys.TOKENS_FILE, "/x", GuardedConfig::tokens, "Optional[/x]"),
+        guarded(GuardedKeys.CERTIFICATE_FILE, "/x", g -> g.tls().orElseThrow().certificate(), "/x"),
+        guarded(GuardedKeys.KEY_FILE, "/x", g -> g.tls().orElseThrow().key(), "/x"),
+        guarded(
+            GuardedKeys.CLIENT_CA, "/x", g -> g.tls().orElseThrow().clientCa(), "Optional[/x]"));
   }
 
-  /** Keys with one accepted value, and the one that says something about its neighbours. */
+  /** Keys with one accepted value, and those that say something about their neighbours. */
   private static final Set<Key<?>> SEEN_ELSEWHERE =
       Set.of(
           Keys.SERVER_NIO,
@@ -82,7 +91,10 @@ class EveryKeyTest {
           Keys.DEFAULT,
           Keys.VISIBILITY,
           Keys.OPEN,
-          Keys.PASSWORD);
+          Keys.PASSWORD,
+          GuardedKeys.PLAIN_HTTP,
+          GuardedKeys.CLIENT_NAME,
+          GuardedKeys.CLIENT_UPSTREAMS);
 
   @TempDir Path directory;
 
@@ -141,6 +153,11 @@ class EveryKeyTest {
     return new Sample(key, text, c -> seen.apply(c.upstreams().getFirst()), expected);
   }
 
+  private static Sample guarded(
+      Key<?> key, String text, Function<GuardedConfig, Object> seen, String expected) {
+    return new Sample(key, text, c -> seen.apply(c.guarded().orElseThrow()), expected);
+  }
+
   private static Map<String, String> base() {
     Map<String, String> base = new LinkedHashMap<>();
     base.put("larder.upstreams.0.name", "a.io");
@@ -148,6 +165,10 @@ class EveryKeyTest {
     base.put("larder.upstreams.0.visibility", "public");
     base.put("larder.upstreams.0.username", "somebody");
     base.put("larder.upstreams.0.password-file", "/run/secrets/hub");
+    for (String file :
+        List.of("users-file", "tokens-file", "client-ca", "certificate-file", "key-file")) {
+      base.put("larder.guarded." + file, "/run/secrets/" + file);
+    }
     return base;
   }
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -130,6 +131,7 @@ final class RunningLarder implements AutoCloseable {
             upstreams,
             AccessLog.OFF,
             Duration.ofSeconds(2),
+            Optional.empty(),
             listener);
     InstantSource clock = () -> Instant.now().plus(ahead.get());
     larder =
