@@ -17,7 +17,9 @@ final class Listening {
   /** One line that names host, port and the keys to change; empty when nothing is in the way. */
   static Optional<String> obstacle(LarderConfig config) {
     return obstacle(config.host(), config.port(), "server")
-        .or(() -> obstacle(config.admin().host(), config.admin().port(), "larder.admin"));
+        .or(() -> obstacle(config.admin().host(), config.admin().port(), "larder.admin"))
+        .or(() ->
+            config.guarded().flatMap(each -> obstacle(each.host(), each.port(), "larder.guarded")));
   }
 
   private static Optional<String> obstacle(String host, int port, String section) {

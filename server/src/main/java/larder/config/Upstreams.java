@@ -147,7 +147,8 @@ final class Upstreams {
       }
       return true;
     }
-    if (!settings.get(key)) {
+    boolean open = settings.get(key);
+    if (!open && settings.below(GuardedKeys.SECTION).isEmpty()) {
       throw ConfigException.of(
           visibility.name(),
           settings.find(visibility.name()).orElseThrow(),
@@ -155,6 +156,6 @@ final class Upstreams {
               + key.name()
               + ": true if whoever reaches larder may have all of it");
     }
-    return true;
+    return open;
   }
 }

@@ -6,6 +6,7 @@ import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.webserver.ListenerConfig;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -39,6 +40,22 @@ public final class Listeners implements AutoCloseable {
     builder.config(server);
     guard(builder, limits);
     return builder;
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @throws IOException when it cannot listen; the framework says so by not running
+   */
+  public static WebServer start(WebServerConfig.Builder prepared) throws IOException {
+    WebServer server = prepared.build().start();
+    if (!server.isRunning()) {
+      server.stop();
+      throw new IOException(
+          "cannot listen on %s:%d or another port: another process does, or the address is not this machine's"
+              .formatted(prepared.host(), prepared.port()));
+    }
+    return server;
   }
 
   /** Another listener of the same server, to be given its routing. */

@@ -61,6 +61,12 @@ enum Measure {
           + " registry, mostly upstream itself, and no one counts that egress.",
       "upstream",
       "status"),
+  REFUSALS(
+      Meter.Type.COUNTER,
+      "larder.guarded.refusals",
+      null,
+      "Requests to the guarded listener that did not show who makes them, by why.",
+      "reason"),
   UPSTREAM_REQUESTS(
       Meter.Type.COUNTER,
       "larder.upstream.requests",

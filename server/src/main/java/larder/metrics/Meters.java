@@ -41,6 +41,7 @@ public final class Meters implements Events, AutoCloseable {
   private final Timers<Timed> requestTime;
   private final Counters<String> stale;
   private final Counters<Answer> bypass;
+  private final Counters<String> refusals;
   private final Counters<Asked> upstreamRequests;
   private final Counters<Received> upstreamBytes;
   private final Counters<Event.Outcome> fills;
@@ -73,6 +74,7 @@ public final class Meters implements Events, AutoCloseable {
     stale = new Counters<>(registry, Measure.STALE_ANSWERS, List::of);
     bypass =
         new Counters<>(registry, Measure.BYPASS_ANSWERS, k -> List.of(k.upstream(), k.status()));
+    refusals = new Counters<>(registry, Measure.REFUSALS, List::of);
     upstreamRequests =
         new Counters<>(
             registry,
@@ -147,6 +149,15 @@ public final class Meters implements Events, AutoCloseable {
 
   private String known(String upstream) {
     return upstreams.contains(upstream) ? upstream : Labels.NONE;
+  }
+
+  /**
+   * Counts a request that did not show who makes it.
+   *
+   * @param reason one of a few
+   */
+  public void refused(String reason) {
+    refusals.add(reason, 1);
   }
 
   /** Shows what a tier holds, each time it is asked for. */

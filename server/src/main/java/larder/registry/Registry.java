@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
+import larder.guarded.Guard;
 import larder.http.CutShortException;
 import larder.http.Readers;
 import larder.registry.RegistryError.Code;
@@ -62,6 +63,12 @@ public final class Registry {
   /** For a listener that whoever reaches it may use: what is private is not served there. */
   public Handler open() {
     Door door = new OpenDoor();
+    return (request, response) -> handle(door, request, response);
+  }
+
+  /** For a listener where clients make themselves known. */
+  public Handler guarded(Guard guard) {
+    Door door = new GuardedDoor(guard);
     return (request, response) -> handle(door, request, response);
   }
 

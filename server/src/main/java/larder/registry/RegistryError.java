@@ -26,6 +26,7 @@ record RegistryError(int status, Code code, String message, Optional<Duration> r
     RANGE_INVALID,
     TAG_INVALID,
     TOOMANYREQUESTS,
+    UNAUTHORIZED,
     UNAVAILABLE,
     UNSUPPORTED
   }

@@ -11,7 +11,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Whether this process lives, and whether clients shall come to it. A disk or an upstream that
@@ -23,16 +24,22 @@ final class Health implements HttpService {
   private static final int PATIENCE_MILLIS = 200;
 
   private volatile boolean open;
-  private volatile Optional<InetSocketAddress> listener = Optional.empty();
+  private final List<InetSocketAddress> listeners = new CopyOnWriteArrayList<>();
 
-  /** Clients shall come from now on; they are listened to at this name or address and port. */
-  void open(String host, int port) throws IOException {
+  /** Clients are listened to at this name or address and port. */
+  void watch(String host, int port) throws IOException {
     InetAddress local = InetAddress.getByName(host);
     InetSocketAddress address =
         new InetSocketAddress(
             local.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : local, port);
     // An address that cannot be reached from here would tell nothing later.
-    listener = refuses(address) ? Optional.empty() : Optional.of(address);
+    if (!refuses(address)) {
+      listeners.add(address);
+    }
+  }
+
+  /** Clients shall come from now on. */
+  void open() {
     open = true;
   }
 
@@ -50,7 +57,7 @@ final class Health implements HttpService {
   }
 
   private boolean listens() {
-    return listener.isEmpty() || !refuses(listener.get());
+    return listeners.stream().noneMatch(Health::refuses);
   }
 
   /** Only a refusal tells that no one listens; one who is busy lets others wait. */

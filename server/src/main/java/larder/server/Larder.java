@@ -8,10 +8,12 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,6 +23,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import larder.config.LarderConfig;
 import larder.fs.Disk;
+import larder.guarded.Guard;
 import larder.http.Descriptors;
 import larder.http.Drain;
 import larder.http.Limits;
@@ -28,7 +31,6 @@ import larder.http.Listeners;
 import larder.http.Readers;
 import larder.metrics.AccessLog;
 import larder.metrics.Meters;
-import larder.registry.MalformedRequests;
 import larder.registry.Manifests;
 import larder.registry.Registry;
 import larder.registry.Tags;
@@ -101,8 +103,9 @@ public final class Larder implements AutoCloseable {
       throws IOException {
     InstantSource clock = outside.clock();
     Descriptors descriptors =
-        Descriptors.ofProcess().within(outside.heap(), config.server().get("tls").exists());
-    Listeners listeners = shutdown.closes(new Listeners(descriptors.connections()));
+        Descriptors.ofProcess().within(outside.heap(), ClientListeners.encrypted(config));
+    Listeners listeners =
+        shutdown.closes(new Listeners(descriptors.connections() / ClientListeners.count(config)));
     Health health = new Health();
     Meters meters = shutdown.closes(new Meters(config.cluster(), config.upstreamNames()));
     WebServer admin =
@@ -149,10 +152,19 @@ public final class Larder implements AutoCloseable {
             config.cluster(),
             events,
             clock);
+    Optional<Guard> guard = guard(config, meters, clock);
     Drain drain = new Drain(health::close, outside.notice());
     WebServer clients =
-        shutdown.closes(new Stopping(clients(config, listeners, registry), drain::stop)).server();
-    health.open(config.host(), clients.port());
+        shutdown
+            .closes(
+                new Stopping(
+                    new ClientListeners(config, listeners, registry).start(guard), drain::stop))
+            .server();
+    health.watch(config.host(), clients.port());
+    if (config.guarded().isPresent()) {
+      health.watch(config.guarded().get().host(), clients.port(ClientListeners.GUARDED));
+    }
+    health.open();
     return new Larder(shutdown, clients, admin);
   }
 
@@ -164,6 +176,11 @@ public final class Larder implements AutoCloseable {
   /** What listens to clients, so that a test can end it. */
   WebServer clients() {
     return clients;
+  }
+
+  /** The port where clients make themselves known, where there is one. */
+  public int guardedPort() {
+    return clients.port(ClientListeners.GUARDED);
   }
 
   /** The port of metrics and health. */
@@ -186,22 +203,22 @@ public final class Larder implements AutoCloseable {
     }
   }
 
-  private static WebServer clients(LarderConfig config, Listeners listeners, Registry registry)
+  private static Optional<Guard> guard(LarderConfig config, Meters meters, InstantSource clock)
       throws IOException {
-    WebServer server =
-        listeners
-            .main(config.server(), Limits.DEFAULT)
-            .shutdownGracePeriod(config.drain())
-            .directHandlers(MalformedRequests.handlers())
-            .addRouting(HttpRouting.builder().any(registry.open()))
-            .build()
-            .start();
-    return listening(server, config.host(), config.port());
+    if (config.guarded().isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Guard.open(
+            config.guarded().get(),
+            clock,
+            new SecureRandom(),
+            reason -> meters.refused(reason.label())));
   }
 
   private static WebServer admin(
       LarderConfig config, Listeners listeners, Health health, Meters meters) throws IOException {
-    WebServer server =
+    return Listeners.start(
         listeners
             .main(io.helidon.config.Config.empty(), Limits.DEFAULT)
             .host(config.admin().host())
@@ -210,21 +227,7 @@ public final class Larder implements AutoCloseable {
             .addRouting(
                 HttpRouting.builder()
                     .register("/health", health)
-                    .get("/metrics", (request, response) -> scrape(meters, response)))
-            .build()
-            .start();
-    return listening(server, config.admin().host(), config.admin().port());
-  }
-
-  /** The framework does not throw when it cannot listen. */
-  private static WebServer listening(WebServer server, String host, int port) throws IOException {
-    if (!server.isRunning()) {
-      server.stop();
-      throw new IOException(
-          "cannot listen on %s:%d: another process does, or the address is not this machine's"
-              .formatted(host, port));
-    }
-    return server;
+                    .get("/metrics", (request, response) -> scrape(meters, response))));
   }
 
   private static void scrape(Meters meters, ServerResponse response) {

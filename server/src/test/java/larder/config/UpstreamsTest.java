@@ -116,6 +116,10 @@ class UpstreamsTest {
     refused(
         "larder.upstreams.0.visibility: \"private\" (system property) needs a guarded listener");
 
+    properties.put("larder.guarded.tokens-file", "/tokens");
+    properties.put("larder.guarded.host", "127.0.0.1");
+    assertThat(read().getFirst()).returns(false, UpstreamConfig::open);
+
     set("0.visibility", "secret");
     refused("is not accepted; write public or private");
   }

@@ -141,6 +141,7 @@ class MetersTest {
   }
 
   private void everything() {
+    meters.refused("unknown");
     meters.on(ServedEvents.of("docker.io", Event.Kind.BLOB, "GET", "docker", 503, 1, true));
     meters.on(
         new Event.Fetched(

@@ -18,7 +18,8 @@ class HealthTest {
     try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertThat(health.live()).isTrue();
       assertThat(health.ready()).as("no one listens yet").isFalse();
-      health.open("0.0.0.0", listener.getLocalPort());
+      health.watch("0.0.0.0", listener.getLocalPort());
+      health.open();
       assertThat(health.live()).isTrue();
       assertThat(health.ready()).isTrue();
     }
@@ -43,7 +44,8 @@ class HealthTest {
   @Test
   void aProcessThatIsToldToEndLivesOn() throws Exception {
     try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      health.open("0.0.0.0", listener.getLocalPort());
+      health.watch("0.0.0.0", listener.getLocalPort());
+      health.open();
       health.close();
     }
     assertThat(health.live()).isTrue();
@@ -56,7 +58,8 @@ class HealthTest {
     try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       nowhere = listener.getLocalPort();
     }
-    health.open("127.0.0.1", nowhere);
+    health.watch("127.0.0.1", nowhere);
+    health.open();
     assertThat(health.live()).isTrue();
     assertThat(health.ready()).isTrue();
   }

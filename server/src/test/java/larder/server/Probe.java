@@ -25,16 +25,29 @@ final class Probe {
   static List<String> of(
       RunningLarder larder, String name, Digest digest, String query, String... headers)
       throws IOException {
+    return of(larder::send, name, digest, query, headers);
+  }
+
+  /** One way to ask a larder. */
+  @FunctionalInterface
+  interface Listener {
+    HttpResponse<byte[]> send(String method, String path, String... headers) throws IOException;
+  }
+
+  /** The same by another listener. */
+  static List<String> of(
+      Listener listener, String name, Digest digest, String query, String... headers)
+      throws IOException {
     List<String> told = new ArrayList<>();
     for (String path : PATHS) {
       String target = "/v2/" + name + "/" + path.replace("DIGEST", digest.toString()) + query;
-      told.add(told("GET", digest, larder.get(target, headers)));
-      told.add(told("HEAD", digest, larder.head(target, headers)));
+      told.add(told("GET", digest, listener.send("GET", target, headers)));
+      told.add(told("HEAD", digest, listener.send("HEAD", target, headers)));
       for (String range : List.of("bytes=0-0", "bytes=100-", "bytes=99999999-")) {
         String[] with = java.util.Arrays.copyOf(headers, headers.length + 2);
         with[headers.length] = "Range";
         with[headers.length + 1] = range;
-        told.add(told("GET " + range, digest, larder.get(target, with)));
+        told.add(told("GET " + range, digest, listener.send("GET", target, with)));
       }
     }
     return told;

@@ -25,6 +25,7 @@ import larder.config.AdminConfig;
 import larder.config.Credentials;
 import larder.config.DiskCapacity;
 import larder.config.DiskConfig;
+import larder.config.GuardedConfig;
 import larder.config.LarderConfig;
 import larder.config.UpstreamConfig;
 import larder.config.Visibility;
@@ -38,6 +39,7 @@ final class RunningLarder implements AutoCloseable {
   final List<Event> events = new CopyOnWriteArrayList<>();
   final List<UpstreamConfig> upstreams = new ArrayList<>();
   final Path data;
+  Optional<GuardedConfig> guarded = Optional.empty();
   long capacity = 1L << 30;
   int port;
   Disk disk = Disk.real();
@@ -131,7 +133,7 @@ final class RunningLarder implements AutoCloseable {
             upstreams,
             AccessLog.OFF,
             Duration.ofSeconds(2),
-            Optional.empty(),
+            guarded,
             listener);
     InstantSource clock = () -> Instant.now().plus(ahead.get());
     larder =
@@ -148,6 +150,16 @@ final class RunningLarder implements AutoCloseable {
   /** Moves larder's time on. */
   void later(Duration by) {
     ahead.updateAndGet(by::plus);
+  }
+
+  int guardedPort() {
+    return running().guardedPort();
+  }
+
+  /** From the guarded listener, without TLS. */
+  HttpResponse<byte[]> guarded(String method, String path, String... headers) throws IOException {
+    sent.incrementAndGet();
+    return send(guardedPort(), method, path, headers);
   }
 
   int port() {
