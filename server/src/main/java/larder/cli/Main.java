@@ -13,7 +13,7 @@ import picocli.CommandLine.IVersionProvider;
     description = "A pull-through cache for container images.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.CurrentVersion.class,
-    subcommands = ServeCommand.class,
+    subcommands = {ServeCommand.class, PurgeCommand.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {
   private Main() {}

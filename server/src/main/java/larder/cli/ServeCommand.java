@@ -2,20 +2,16 @@ package larder.cli;
 
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Logger;
-import larder.config.ConfigException;
-import larder.config.ConfigLoader;
 import larder.config.LarderConfig;
 import larder.config.LoadedConfig;
 import larder.server.Larder;
 import larder.server.Version;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code larder serve}: serves until it is told to end by a signal. */
 @Command(
@@ -25,15 +21,11 @@ import picocli.CommandLine.Option;
 final class ServeCommand implements Callable<Integer> {
   private static final Logger LOG = Logger.getLogger("larder");
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "A YAML file; without it, public registries with a disk tier in ./data.")
-  private @Nullable Path config;
+  @Mixin private ConfigOption config = new ConfigOption();
 
   @Override
   public Integer call() throws CommandFailedException, InterruptedException {
-    LoadedConfig loaded = load();
+    LoadedConfig loaded = config.load();
     loaded.warnings().forEach(LOG::warning);
     tryServerKeys(loaded.config());
     Larder larder = start(loaded.config());
@@ -41,15 +33,6 @@ final class ServeCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(larder, ended), "larder-end"));
     ended.await();
     return ExitCode.OK;
-  }
-
-  private LoadedConfig load() throws CommandFailedException {
-    ConfigLoader loader = ConfigLoader.ofProcess();
-    try {
-      return config == null ? loader.load() : loader.load(config);
-    } catch (ConfigException e) {
-      throw new CommandFailedException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
-    }
   }
 
   /** The framework's own keys are its to judge: TLS files that are not there, names, numbers. */

@@ -63,7 +63,10 @@ public final class ConfigLoader {
     LarderConfig config =
         new LarderConfig(
             settings.get(Keys.CLUSTER),
-            new AdminConfig(settings.get(Keys.ADMIN_HOST), settings.get(Keys.ADMIN_PORT)),
+            new AdminConfig(
+                settings.get(Keys.ADMIN_HOST),
+                settings.get(Keys.ADMIN_PORT),
+                settings.optional(Keys.ADMIN_TOKEN_FILE)),
             new DiskConfig(
                 settings.get(Keys.DISK_PATH),
                 settings.get(Keys.DISK_CAPACITY),

@@ -26,10 +26,10 @@ final class Guarded {
   }
 
   private GuardedConfig read(List<UpstreamConfig> upstreams) throws ConfigException {
-    Optional<Path> users = optional(GuardedKeys.USERS_FILE);
-    Optional<Path> tokens = optional(GuardedKeys.TOKENS_FILE);
+    Optional<Path> users = settings.optional(GuardedKeys.USERS_FILE);
+    Optional<Path> tokens = settings.optional(GuardedKeys.TOKENS_FILE);
     Optional<GuardedConfig.TlsFiles> tls = tls();
-    if (users.isEmpty() && tokens.isEmpty() && optional(GuardedKeys.CLIENT_CA).isEmpty()) {
+    if (users.isEmpty() && tokens.isEmpty() && settings.optional(GuardedKeys.CLIENT_CA).isEmpty()) {
       throw new ConfigException(
           "%s: nobody could come in; give %s, %s or %s"
               .formatted(
@@ -47,15 +47,15 @@ final class Guarded {
   }
 
   private Optional<GuardedConfig.TlsFiles> tls() throws ConfigException {
-    Optional<Path> certificate = optional(GuardedKeys.CERTIFICATE_FILE);
-    Optional<Path> key = optional(GuardedKeys.KEY_FILE);
+    Optional<Path> certificate = settings.optional(GuardedKeys.CERTIFICATE_FILE);
+    Optional<Path> key = settings.optional(GuardedKeys.KEY_FILE);
     if (certificate.isPresent()) {
       if (key.isEmpty()) {
         throw needs(GuardedKeys.CERTIFICATE_FILE, GuardedKeys.KEY_FILE);
       }
       return Optional.of(
           new GuardedConfig.TlsFiles(
-              certificate.get(), key.get(), optional(GuardedKeys.CLIENT_CA)));
+              certificate.get(), key.get(), settings.optional(GuardedKeys.CLIENT_CA)));
     }
     for (Key<?> alone : List.of(GuardedKeys.KEY_FILE, GuardedKeys.CLIENT_CA)) {
       if (settings.find(alone.name()).isPresent()) {
@@ -121,12 +121,6 @@ final class Guarded {
       }
     }
     return clients;
-  }
-
-  private <T> Optional<T> optional(Key<T> key) throws ConfigException {
-    return settings.find(key.name()).isPresent()
-        ? Optional.of(settings.get(key))
-        : Optional.empty();
   }
 
   private Setting written(Key<?> key) {

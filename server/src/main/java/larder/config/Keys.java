@@ -83,6 +83,12 @@ final class Keys {
           "Name or address of the listener for `/metrics`, `/health/live` and `/health/ready`.");
   static final Key<Integer> ADMIN_PORT =
       new Key<>("larder.admin.port", Types.PORT, "5001", "Port of that listener.");
+  static final Key<Path> ADMIN_TOKEN_FILE =
+      new Key<>(
+          "larder.admin.token-file",
+          Types.PATH,
+          Key.NONE,
+          "A file with a token, read at each use, by which operators may have larder purge what it keeps: `Authorization: Bearer …`. On larder's own machine `larder purge` needs none.");
   static final Key<Path> DISK_PATH =
       new Key<>(
           "larder.disk.path",
@@ -230,6 +236,7 @@ final class Keys {
           CLUSTER,
           ADMIN_HOST,
           ADMIN_PORT,
+          ADMIN_TOKEN_FILE,
           DISK_PATH,
           DISK_CAPACITY,
           DISK_MIN_FREE,

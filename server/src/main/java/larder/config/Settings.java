@@ -85,6 +85,11 @@ final class Settings {
     return read(key, key.name(), Setting.of(key.fallback(), "default"));
   }
 
+  /** The value of a key without a default, where one is written. */
+  <T> Optional<T> optional(Key<T> key) throws ConfigException {
+    return find(key.name()).isPresent() ? Optional.of(get(key)) : Optional.empty();
+  }
+
   private <T> T list(Key<T> key) throws ConfigException {
     List<String> entries = new ArrayList<>();
     int count = count(key.name());

@@ -73,6 +73,11 @@ final class ListingHandler {
     send(exchange, listing, Origin.UPSTREAM);
   }
 
+  /** Has no list in memory any more. */
+  void forget() {
+    referrers.invalidateAll();
+  }
+
   private static Listing fetch(Asked asked, Event.Cause cause) throws IOException {
     Repository repository = asked.repository();
     Listing listing =

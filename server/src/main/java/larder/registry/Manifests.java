@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import larder.registry.Upstreams.Repository;
 import larder.tiering.BlobKey;
 import larder.tiering.Digest;
@@ -97,6 +98,17 @@ public final class Manifests {
       return read(answer, digest.algorithm(), repository, reference.toString());
     }
     return read(answer, Digest.Algorithm.SHA256, repository, reference.toString());
+  }
+
+  /** The manifest, if it is kept; no upstream is asked. */
+  Optional<ManifestDocument> kept(BlobKey key) throws IOException {
+    Optional<ManifestDocument> known = remembered(key);
+    return known.isPresent() ? known : storedOrPublic(key);
+  }
+
+  /** Has none of these in memory any more. */
+  void forget(Predicate<BlobKey> which) {
+    memory.asMap().keySet().removeIf(which);
   }
 
   private ManifestDocument fetch(BlobKey key, Repository repository) throws IOException {

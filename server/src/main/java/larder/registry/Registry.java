@@ -72,6 +72,11 @@ public final class Registry {
     return (request, response) -> handle(door, request, response);
   }
 
+  /** Has upstreams asked for lists anew. */
+  public void forgetLists() {
+    listings.forget();
+  }
+
   private void handle(Door door, ServerRequest request, ServerResponse response) {
     Exchange exchange = new Exchange(request, response);
     long start = System.nanoTime();

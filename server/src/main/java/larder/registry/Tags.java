@@ -7,6 +7,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +19,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import larder.registry.Upstreams.Repository;
 import larder.tiering.Event;
 import larder.tiering.Events;
@@ -117,7 +119,25 @@ public final class Tags {
     }
   }
 
-  private Optional<TagRecord> known(Tag tag) {
+  /** The tags of an upstream of which anything is known. */
+  Set<Tag> of(String upstream) throws IOException {
+    Set<Tag> tags = new HashSet<>(store.tags(upstream));
+    Stream.of(memory.asMap(), unwritten)
+        .flatMap(each -> each.keySet().stream())
+        .filter(tag -> tag.upstream().equals(upstream))
+        .forEach(tags::add);
+    return tags;
+  }
+
+  /** Has nothing of a tag any more, unless upstream is being asked for it now. */
+  void purge(Tag tag) throws IOException {
+    unwritten.remove(tag);
+    store.remove(tag);
+    memory.invalidate(tag);
+  }
+
+  /** What a tag meant when upstream was last asked; no one is asked now. */
+  Optional<TagRecord> known(Tag tag) {
     TagRecord inMemory = memory.getIfPresent(tag);
     if (inMemory != null) {
       return Optional.of(inMemory);

@@ -7,6 +7,9 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -32,6 +35,7 @@ import larder.http.Readers;
 import larder.metrics.AccessLog;
 import larder.metrics.Meters;
 import larder.registry.Manifests;
+import larder.registry.Purge;
 import larder.registry.Registry;
 import larder.registry.Tags;
 import larder.registry.Upstreams;
@@ -108,9 +112,12 @@ public final class Larder implements AutoCloseable {
         shutdown.closes(new Listeners(descriptors.connections() / ClientListeners.count(config)));
     Health health = new Health();
     Meters meters = shutdown.closes(new Meters(config.cluster(), config.upstreamNames()));
+    AdminToken token =
+        AdminToken.make(config.disk().path(), config.admin().tokenFile(), new SecureRandom());
+    PurgeHandler purge = new PurgeHandler(token);
     WebServer admin =
         shutdown
-            .closes(new Stopping(admin(config, listeners, health, meters), WebServer::stop))
+            .closes(new Stopping(admin(config, listeners, health, meters, purge), WebServer::stop))
             .server();
     Events events = all(receivers(config, outside, meters, shutdown));
 
@@ -164,6 +171,8 @@ public final class Larder implements AutoCloseable {
     if (config.guarded().isPresent()) {
       health.watch(config.guarded().get().host(), clients.port(ClientListeners.GUARDED));
     }
+    purge.open(new Purge(upstreams, tier, manifests, tags), registry::forgetLists);
+    shutdown.closes(token).publish(adminUrl(config.admin().host(), admin.port()));
     health.open();
     return new Larder(shutdown, clients, admin);
   }
@@ -217,7 +226,8 @@ public final class Larder implements AutoCloseable {
   }
 
   private static WebServer admin(
-      LarderConfig config, Listeners listeners, Health health, Meters meters) throws IOException {
+      LarderConfig config, Listeners listeners, Health health, Meters meters, PurgeHandler purge)
+      throws IOException {
     return Listeners.start(
         listeners
             .main(io.helidon.config.Config.empty(), Limits.DEFAULT)
@@ -227,7 +237,17 @@ public final class Larder implements AutoCloseable {
             .addRouting(
                 HttpRouting.builder()
                     .register("/health", health)
-                    .get("/metrics", (request, response) -> scrape(meters, response))));
+                    .get("/metrics", (request, response) -> scrape(meters, response))
+                    .post("/purge", purge)));
+  }
+
+  /** As this machine reaches it. */
+  private static URI adminUrl(String host, int port) throws IOException {
+    InetAddress address = InetAddress.getByName(host);
+    InetAddress near = address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
+    String text =
+        near instanceof Inet6Address ? "[" + near.getHostAddress() + "]" : near.getHostAddress();
+    return URI.create("http://" + text + ":" + port);
   }
 
   private static void scrape(Meters meters, ServerResponse response) {
@@ -248,7 +268,7 @@ public final class Larder implements AutoCloseable {
     return List.copyOf(receivers);
   }
 
-  private static Upstreams upstreams(
+  static Upstreams upstreams(
       LarderConfig config,
       Upstream.Bounds bounds,
       Events events,

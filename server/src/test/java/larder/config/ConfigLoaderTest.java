@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +21,7 @@ class ConfigLoaderTest {
     LarderConfig config = loaded.config();
     assertThat(loaded.warnings()).isEmpty();
     assertThat(config.host() + ":" + config.port()).isEqualTo("0.0.0.0:5000");
-    assertThat(config.admin()).isEqualTo(new AdminConfig("0.0.0.0", 5001));
+    assertThat(config.admin()).isEqualTo(new AdminConfig("0.0.0.0", 5001, Optional.empty()));
     assertThat(config.disk().path()).isEqualTo(Path.of("data").toAbsolutePath());
     assertThat(config.disk().minFree()).isEqualTo(1L << 30);
     assertThat(config.memoryCapacity()).isEqualTo(64L << 20);

@@ -40,6 +40,11 @@ class EveryKeyTest {
         new Sample(Keys.CLUSTER, "ci-eu", LarderConfig::cluster, "ci-eu"),
         new Sample(Keys.ADMIN_HOST, "localhost", c -> c.admin().host(), "localhost"),
         new Sample(Keys.ADMIN_PORT, "0", c -> c.admin().port(), "0"),
+        new Sample(
+            Keys.ADMIN_TOKEN_FILE,
+            "/run/secrets/admin",
+            c -> c.admin().tokenFile(),
+            "Optional[/run/secrets/admin]"),
         new Sample(Keys.DISK_PATH, "/var/lib/larder", c -> c.disk().path(), "/var/lib/larder"),
         new Sample(
             Keys.DISK_CAPACITY, "200GiB", c -> c.disk().capacity(), "Fixed[bytes=214748364800]"),

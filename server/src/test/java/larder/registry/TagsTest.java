@@ -75,6 +75,11 @@ class TagsTest {
 
   /** Whose first write takes as long as the test wants, and which can break. */
   private static final class Records implements TagStore {
+    @Override
+    public List<Tag> tags(String upstream) {
+      return known.keySet().stream().filter(tag -> tag.upstream().equals(upstream)).toList();
+    }
+
     private final Map<Tag, TagRecord> known = new ConcurrentHashMap<>();
     private final CountDownLatch writes = new CountDownLatch(1);
     private final AtomicInteger begun = new AtomicInteger();

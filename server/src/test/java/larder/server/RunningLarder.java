@@ -40,6 +40,7 @@ final class RunningLarder implements AutoCloseable {
   final List<UpstreamConfig> upstreams = new ArrayList<>();
   final Path data;
   Optional<GuardedConfig> guarded = Optional.empty();
+  Optional<Path> adminToken = Optional.empty();
   long capacity = 1L << 30;
   int port;
   Disk disk = Disk.real();
@@ -116,7 +117,7 @@ final class RunningLarder implements AutoCloseable {
         upstream.timeouts());
   }
 
-  void start() throws IOException {
+  LarderConfig config() {
     Config listener =
         Config.builder()
             .disableEnvironmentVariablesSource()
@@ -124,21 +125,24 @@ final class RunningLarder implements AutoCloseable {
             .sources(
                 ConfigSources.create(Map.of("host", "127.0.0.1", "port", Integer.toString(port))))
             .build();
-    LarderConfig config =
-        new LarderConfig(
-            "test",
-            new AdminConfig("127.0.0.1", 0),
-            new DiskConfig(data, new DiskCapacity.Fixed(capacity), 0),
-            16 << 20,
-            upstreams,
-            AccessLog.OFF,
-            Duration.ofSeconds(2),
-            guarded,
-            listener);
+    return new LarderConfig(
+        "test",
+        new AdminConfig("127.0.0.1", 0, adminToken),
+        new DiskConfig(data, new DiskCapacity.Fixed(capacity), 0),
+        16 << 20,
+        upstreams,
+        AccessLog.OFF,
+        Duration.ofSeconds(2),
+        guarded,
+        listener);
+  }
+
+  void start() throws IOException {
     InstantSource clock = () -> Instant.now().plus(ahead.get());
     larder =
         Larder.start(
-            config, new Larder.Outside(clock, disk, heap, time -> {}, Duration.ZERO, events::add));
+            config(),
+            new Larder.Outside(clock, disk, heap, time -> {}, Duration.ZERO, events::add));
   }
 
   /** As an orderly stop and a new start. */
@@ -186,6 +190,10 @@ final class RunningLarder implements AutoCloseable {
 
   HttpResponse<byte[]> adminAnswer(String path) throws IOException {
     return send(running().adminPort(), "GET", path);
+  }
+
+  HttpResponse<byte[]> adminPost(String path, String... headers) throws IOException {
+    return send(running().adminPort(), "POST", path, headers);
   }
 
   /** As when the framework's listener dies, while all else goes on. */

@@ -44,6 +44,15 @@ public final class DataDirectory implements Closeable {
     this.lock = lock;
   }
 
+  /** That another larder runs on it. */
+  public static final class InUseException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    InUseException(String message) {
+      super(message);
+    }
+  }
+
   /**
    * Makes the directory where there is none, takes it for this process and clears what dead
    * processes left half-written.
@@ -89,7 +98,7 @@ public final class DataDirectory implements Closeable {
       throw new IOException("cannot lock the data directory " + root + ": " + e.getMessage(), e);
     }
     channel.close();
-    throw new IOException(
+    throw new InUseException(
         "the data directory "
             + root
             + " is in use by another larder: stop that one, or give this one a directory of its"

@@ -1,6 +1,7 @@
 package larder.fs;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -11,10 +12,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import larder.tiering.Digest;
 import larder.tiering.DiskThreads;
 import larder.tiering.Tag;
@@ -85,6 +88,33 @@ public final class FileTagStore implements TagStore {
   @Override
   public void remove(Tag tag) throws IOException {
     threads.run(() -> Folders.remove(file(tag)));
+  }
+
+  @Override
+  public List<Tag> tags(String upstream) throws IOException {
+    Path folder = folders.get(upstream);
+    if (folder == null || !Files.isDirectory(folder)) {
+      return List.of();
+    }
+    return threads.call(() -> {
+      try (Stream<Path> files = Files.walk(folder)) {
+        return files
+            .filter(Files::isRegularFile)
+            .map(folder::relativize)
+            .flatMap(file -> tag(upstream, file).stream())
+            .toList();
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+    });
+  }
+
+  private static Optional<Tag> tag(String upstream, Path file) {
+    String path = file.toString();
+    int border = path.lastIndexOf("/_/");
+    return border < 0
+        ? Optional.empty()
+        : Optional.of(new Tag(upstream, path.substring(0, border), path.substring(border + 3)));
   }
 
   @Override

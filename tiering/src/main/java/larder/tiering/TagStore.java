@@ -2,6 +2,7 @@ package larder.tiering;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Tags and what they meant, kept across restarts. A record that cannot be read does not exist. */
@@ -14,6 +15,9 @@ public interface TagStore {
 
   /** Forgets a tag; forgetting an unknown one is no error. */
   void remove(Tag tag) throws IOException;
+
+  /** The tags of an upstream that are recorded. */
+  List<Tag> tags(String upstream) throws IOException;
 
   /** Forgets the tags of an upstream that were last checked before a time. */
   void sweep(String upstream, Instant before) throws IOException;

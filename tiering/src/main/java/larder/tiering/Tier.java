@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -235,6 +236,45 @@ public final class Tier implements Closeable {
     }
     removals.damaged(entry.get());
     events.on(new Event.Damaged(clock.instant(), name, key));
+  }
+
+  /**
+   * The resident blobs of which this is true.
+   *
+   * @throws IOException when it is not known what the tier holds
+   */
+  public List<BlobKey> keys(Predicate<BlobKey> which) throws IOException {
+    awaitWholeScan();
+    return index.keys(which);
+  }
+
+  /**
+   * Removes a blob because someone wants it gone; whoever reads it reads on.
+   *
+   * @return its size in bytes; empty when it was not resident
+   * @throws IOException when it could not be removed, or it is not known what the tier holds; it is
+   *     served no more, until a restart
+   */
+  public OptionalLong remove(BlobKey key) throws IOException {
+    awaitWholeScan();
+    Optional<TierEntry> entry = index.leave(key);
+    if (entry.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    if (!removals.damaged(entry.get())) {
+      throw new IOException(
+          "%s could not be removed from the %s tier; the log says why".formatted(key, name));
+    }
+    return OptionalLong.of(entry.get().size());
+  }
+
+  private void awaitWholeScan() throws IOException {
+    index.awaitScan();
+    if (index.scanFailed()) {
+      throw new IOException(
+          "it is not known what the %s tier holds, since it could not be read; the log says why"
+              .formatted(name));
+    }
   }
 
   /**

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,11 @@ final class TierIndex {
 
   synchronized boolean holds(BlobKey key) {
     return resident.containsKey(key);
+  }
+
+  /** The resident blobs of which this is true. */
+  synchronized List<BlobKey> keys(Predicate<BlobKey> which) {
+    return resident.keySet().stream().filter(which).toList();
   }
 
   /** Whether the store may hold a blob that the index does not know of yet. */

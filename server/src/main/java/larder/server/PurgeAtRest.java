@@ -1,0 +1,44 @@
+package larder.server;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import larder.config.LarderConfig;
+import larder.fs.DataDirectory;
+import larder.fs.Disk;
+import larder.registry.Manifests;
+import larder.registry.Purge;
+import larder.registry.Purge.Purged;
+import larder.registry.PurgeRequest;
+import larder.registry.Tags;
+import larder.registry.Upstreams;
+import larder.tiering.Events;
+import larder.upstream.Upstream;
+
+/** Purges what a larder keeps that does not run. */
+public final class PurgeAtRest {
+  private PurgeAtRest() {}
+
+  /**
+   * @return what became of it, in one line
+   * @throws DataDirectory.InUseException when a larder runs there
+   * @throws IOException when some of it could not be removed
+   */
+  public static String run(LarderConfig config, PurgeRequest request)
+      throws IOException, Purge.UnknownNameException {
+    InstantSource clock = InstantSource.system();
+    long heap = Runtime.getRuntime().maxMemory();
+    Upstream.Bounds bounds = Upstream.Bounds.within(heap, 1);
+    try (Shutdown shutdown = new Shutdown();
+        ExecutorService work = Executors.newVirtualThreadPerTaskExecutor()) {
+      Storage storage = Storage.open(config, Disk.real(), Events.NONE, clock, shutdown);
+      Upstreams upstreams = Larder.upstreams(config, bounds, Events.NONE, clock, shutdown);
+      Manifests manifests = new Manifests(0, storage.small(), bounds.manifests(), work);
+      Tags tags =
+          new Tags(storage.tags(), storage.tier().name(), manifests, work, Events.NONE, clock);
+      Purged purged = new Purge(upstreams, storage.tier(), manifests, tags).run(request);
+      return PurgeHandler.told(purged);
+    }
+  }
+}

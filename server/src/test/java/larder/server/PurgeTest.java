@@ -1,0 +1,207 @@
+package larder.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import larder.fs.DataDirectory;
+import larder.registry.PurgeRequest;
+import larder.tiering.Digest;
+import larder.tiering.Event;
+import larder.upstream.GeneratedBlob;
+import larder.upstream.Received;
+import larder.upstream.TestRegistry;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is purged is kept no more, by a larder that runs and by one that does not. */
+class PurgeTest {
+  private static final String ACCEPT = "application/vnd.oci.image.manifest.v1+json";
+
+  @TempDir Path data;
+  @TempDir Path secrets;
+  private TestRegistry hub;
+  private TestRegistry ours;
+  private RunningLarder larder;
+  private final GeneratedBlob layer = new GeneratedBlob(1, 300_000);
+  private final GeneratedBlob other = new GeneratedBlob(2, 200_000);
+
+  @BeforeEach
+  void start() throws Exception {
+    hub = TestRegistry.start();
+    ours = TestRegistry.start();
+    Files.writeString(secrets.resolve("admin"), "operators-token\n");
+    larder = new RunningLarder(data);
+    larder.adminToken = Optional.of(secrets.resolve("admin"));
+    larder.upstreams.add(RunningLarder.upstream("docker.io", true, hub.url(), List.of()));
+    larder.upstreams.add(
+        RunningLarder.privately(
+            RunningLarder.upstream("ours.example", false, ours.url(), List.of()), true));
+    larder.start();
+    hub.putImage("library/app", "1", List.of(layer));
+    hub.putImage("library/app", "2", List.of(other));
+    ours.putImage("team/app", "1", List.of(layer));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    larder.close();
+    hub.close();
+    ours.close();
+  }
+
+  private void pullAll() throws Exception {
+    pull("ours.example/team/app", "1", layer);
+    pull("app", "1", layer);
+    pull("app", "2", other);
+    RunningLarder.until("kept", _ -> larder.events(Event.Filled.class).size() == 3);
+    larder.restart(); // manifests are on disk now
+    hub.resetCounts();
+    ours.resetCounts();
+  }
+
+  private void pull(String name, String tag, GeneratedBlob blob) throws IOException {
+    assertThat(larder.get("/v2/" + name + "/manifests/" + tag, "Accept", ACCEPT).statusCode())
+        .isEqualTo(200);
+    assertThat(larder.get("/v2/" + name + "/blobs/" + blob.digest()).body())
+        .hasSize((int) blob.size());
+  }
+
+  private String purge(String query) throws IOException {
+    HttpResponse<byte[]> answer =
+        larder.adminPost("/purge?" + query, "Authorization", "Bearer operators-token");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    return new String(answer.body(), UTF_8);
+  }
+
+  private long manifestsAsked() {
+    return hub.count(Received::isManifest) + ours.count(Received::isManifest);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"app:1", "docker.io/library/app:1", "alias-of-docker.io/app:1"})
+  void anImageGoesWithWhatItIsMadeOf(String image) throws Exception {
+    pullAll();
+    assertThat(purge("what=" + image)).startsWith("1 tags and 2 blobs of 300");
+    pull("app", "2", other);
+    pull("ours.example/team/app", "1", layer);
+    assertThat(hub.received()).isEmpty();
+    assertThat(ours.received()).isEmpty();
+
+    pull("app", "1", layer);
+    assertThat(manifestsAsked()).isEqualTo(1);
+    assertThat(hub.payloadBytes(layer.digest())).isEqualTo(layer.size());
+  }
+
+  @Test
+  void aRepositoryIsAllOfItsTags() throws Exception {
+    pullAll();
+    assertThat(purge("what=app")).startsWith("2 tags and 4 blobs of 500");
+  }
+
+  @Test
+  void aDigestGoesFromEverySpace() throws Exception {
+    pullAll();
+    assertThat(purge("what=" + layer.digest()))
+        .isEqualTo("0 tags and 2 blobs of 600000 bytes are kept no more\n");
+    pull("ours.example/team/app", "1", layer);
+    assertThat(ours.payloadBytes(layer.digest())).isEqualTo(layer.size());
+  }
+
+  @Test
+  void aManifestInMemoryGoesToo() throws Exception {
+    Digest image = hub.putImage("library/app", "3", List.of(layer));
+    larder.get("/v2/app/manifests/" + image);
+    purge("what=app@" + image);
+    larder.get("/v2/app/manifests/" + image);
+    assertThat(manifestsAsked()).isEqualTo(2);
+  }
+
+  @Test
+  void aPrivateUpstreamGoesAsAWhole() throws Exception {
+    pullAll();
+    assertThat(purge("upstream=ours.example")).startsWith("1 tags and 2 blobs of 300");
+    try (var left = Files.walk(data.resolve("private"))) {
+      assertThat(left.filter(Files::isRegularFile)).isEmpty();
+    }
+    pull("app", "1", layer);
+    assertThat(hub.received()).isEmpty();
+  }
+
+  @Test
+  void aPublicUpstreamGoesAsFarAsItsTagsLead() throws Exception {
+    pullAll();
+    assertThat(purge("upstream=docker.io")).startsWith("2 tags and 4 blobs of 500");
+  }
+
+  @Test
+  void atRestItIsTheSame() throws Exception {
+    pullAll();
+    assertThatThrownBy(() -> PurgeAtRest.run(larder.config(), PurgeRequest.of("app:1")))
+        .isInstanceOf(DataDirectory.InUseException.class);
+    larder.close();
+    assertThat(PurgeAtRest.run(larder.config(), PurgeRequest.of("app:1")))
+        .startsWith("1 tags and 2 blobs of 300");
+    larder.start();
+    pull("app", "2", other);
+    assertThat(hub.received()).isEmpty();
+    pull("app", "1", layer);
+    assertThat(hub.payloadBytes(layer.digest())).isEqualTo(layer.size());
+  }
+
+  @Test
+  void whoMayReadTheDataDirectoryMayPurge() throws Exception {
+    pullAll();
+    assertThat(PurgeOfRunning.run(data, "what", "app:1")).startsWith("1 tags and 2 blobs");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("admin"))))
+        .isEqualTo("rw-------");
+    larder.close();
+    assertThat(data.resolve("admin")).doesNotExist();
+    larder.start();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "Bearer ", "Bearer wrong", "operators-token", "Basic operators-token"})
+  void withoutTheTokenNothingIsPurged(String authorization) throws Exception {
+    pullAll();
+    HttpResponse<byte[]> answer =
+        authorization.isEmpty()
+            ? larder.adminPost("/purge?what=app")
+            : larder.adminPost("/purge?what=app", "Authorization", authorization);
+    assertThat(answer.statusCode()).isEqualTo(401);
+    pull("app", "1", layer);
+    assertThat(hub.received()).isEmpty();
+  }
+
+  @Test
+  void anEmptyTokenFileLetsNobodyIn() throws Exception {
+    Files.writeString(secrets.resolve("admin"), "\n");
+    assertThat(larder.adminPost("/purge?what=app", "Authorization", "Bearer ").statusCode())
+        .isEqualTo(401);
+  }
+
+  @Test
+  void whatCannotBeMeantIsSaid() throws Exception {
+    String[] token = {"Authorization", "Bearer operators-token"};
+    assertThat(larder.adminPost("/purge", token).statusCode()).isEqualTo(400);
+    assertThat(larder.adminPost("/purge?what=a&upstream=b", token).statusCode()).isEqualTo(400);
+    assertThat(larder.adminPost("/purge?upstream=nowhere.example", token).statusCode())
+        .isEqualTo(404);
+    assertThat(larder.adminPost("/purge?what=nowhere.example/a:1", token).statusCode())
+        .isEqualTo(404);
+    assertThat(larder.adminPost("/purge?what=A:1", token).statusCode()).isEqualTo(404);
+    assertThat(purge("what=app:none")).startsWith("0 tags and 0 blobs");
+  }
+}
