@@ -13,9 +13,9 @@ final class AnswerHeads implements Http1ConnectionListener {
 
   @Override
   public void headers(ConnectionContext context, Headers headers) {
-    if (context instanceof GuardedContext guarded) {
-      guarded.connection().answerHead(headers);
-      if (guarded.connection().isLast() && headers instanceof WritableHeaders<?> writable) {
+    if (context instanceof TimedContext timed) {
+      timed.connection().answerHead(headers);
+      if (timed.connection().isLast() && headers instanceof WritableHeaders<?> writable) {
         writable.set(HeaderValues.CONNECTION_CLOSE);
       }
     }

@@ -32,8 +32,8 @@ public final class BodySink implements Sink<Body> {
     this.channel =
         length.isPresent()
                 && !context.connectionContext().isSecure()
-                && context.connectionContext() instanceof GuardedContext guarded
-            ? new SocketBody(length, guarded.connection())
+                && context.connectionContext() instanceof TimedContext timed
+            ? new SocketBody(length, timed.connection())
             : new StreamBody(length, stream);
   }
 

@@ -38,7 +38,7 @@ public final class Listeners implements AutoCloseable {
     WebServerConfig.Builder builder = WebServer.builder().shutdownHook(false);
     prepare(builder);
     builder.config(server);
-    guard(builder, limits);
+    bound(builder, limits);
     return builder;
   }
 
@@ -63,7 +63,7 @@ public final class Listeners implements AutoCloseable {
     ListenerConfig.Builder builder = ListenerConfig.builder();
     prepare(builder);
     builder.config(socket);
-    guard(builder, limits);
+    bound(builder, limits);
     return builder;
   }
 
@@ -79,7 +79,7 @@ public final class Listeners implements AutoCloseable {
         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build());
   }
 
-  private void guard(ListenerConfig.BuilderBase<?, ?> builder, Limits limits) {
+  private void bound(ListenerConfig.BuilderBase<?, ?> builder, Limits limits) {
     ClientConnections watch = ClientConnections.open(limits);
     watched.add(watch);
     SocketOptions options = builder.connectionOptions().orElseGet(SocketOptions::create);
@@ -89,7 +89,7 @@ public final class Listeners implements AutoCloseable {
         .connectionOptions(new AcceptedSockets(options, watch))
         .protocolsDiscoverServices(false)
         .protocols(List.of())
-        .connectionSelectors(List.of(new GuardedSelector(watch)))
+        .connectionSelectors(List.of(new TimedSelector(watch)))
         .contentEncoding(
             ContentEncodingContext.builder().contentEncodingsDiscoverServices(false).build());
   }

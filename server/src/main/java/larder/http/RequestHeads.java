@@ -12,15 +12,15 @@ final class RequestHeads implements Http1ConnectionListener {
   /** Refuses what was sent behind the last request. */
   @Override
   public void prologue(ConnectionContext context, HttpPrologue prologue) {
-    if (context instanceof GuardedContext guarded && guarded.connection().isLast()) {
+    if (context instanceof TimedContext timed && timed.connection().isLast()) {
       throw new CloseConnectionException("a request behind the last one");
     }
   }
 
   @Override
   public void headers(ConnectionContext context, Headers headers) {
-    if (context instanceof GuardedContext guarded) {
-      guarded.connection().requestHead(headers);
+    if (context instanceof TimedContext timed) {
+      timed.connection().requestHead(headers);
     }
   }
 }

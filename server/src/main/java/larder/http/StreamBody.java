@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 /** A body through the framework's stream, which encrypts it or cuts it into chunks. */
 final class StreamBody extends BodyChannel {
   private final OutputStream stream;
-  private final byte[] slice = new byte[GuardedWriter.SLICE];
+  private final byte[] slice = new byte[TimedWriter.SLICE];
 
   StreamBody(OptionalLong promised, OutputStream stream) {
     super(promised);

@@ -6,13 +6,13 @@ import io.helidon.common.buffers.DataWriter;
 /**
  * Writes to a client in slices, so that one that reads slowly can be told from one that does not.
  */
-final class GuardedWriter implements DataWriter {
+final class TimedWriter implements DataWriter {
   static final int SLICE = 64 * 1024;
 
   private final DataWriter writer;
   private final ClientConnection connection;
 
-  GuardedWriter(DataWriter writer, ClientConnection connection) {
+  TimedWriter(DataWriter writer, ClientConnection connection) {
     this.writer = writer;
     this.connection = connection;
   }

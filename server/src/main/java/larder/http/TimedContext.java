@@ -13,17 +13,17 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
 /** A connection of the framework whose reads and writes are waits that end. */
-final class GuardedContext implements ConnectionContext {
+final class TimedContext implements ConnectionContext {
   private final ConnectionContext context;
   private final ClientConnection connection;
   private final DataReader reader;
   private final DataWriter writer;
 
-  GuardedContext(ConnectionContext context, ClientConnection connection) {
+  TimedContext(ConnectionContext context, ClientConnection connection) {
     this.context = context;
     this.connection = connection;
     this.reader = DataReader.create(this::receive);
-    this.writer = new GuardedWriter(context.dataWriter(), connection);
+    this.writer = new TimedWriter(context.dataWriter(), connection);
   }
 
   ClientConnection connection() {

@@ -6,7 +6,7 @@ import io.helidon.webserver.spi.ServerConnection;
 import java.time.Duration;
 
 /** A connection of the framework that waits for its client no longer than it should. */
-final class GuardedConnection implements ServerConnection {
+final class TimedConnection implements ServerConnection {
   /*
    * Not an InterruptableTask, and never idle: the framework would interrupt the thread of a connection that it takes for
    * idle, and may hit the request that just came.
@@ -16,7 +16,7 @@ final class GuardedConnection implements ServerConnection {
   private final boolean secure;
   private final Runnable left;
 
-  GuardedConnection(
+  TimedConnection(
       ServerConnection connection, ClientConnection client, boolean secure, Runnable left) {
     this.connection = connection;
     this.client = client;

@@ -9,15 +9,15 @@ import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.util.Optional;
 import java.util.Set;
 
-/** Speaks HTTP/1.1 on guarded connections. */
-final class GuardedSelector implements ServerConnectionSelector {
+/** Speaks HTTP/1.1 on connections whose waits end. */
+final class TimedSelector implements ServerConnectionSelector {
   private static final int LONGEST_REQUEST_LINE = 8192;
   private static final int LONGEST_HEADERS = 16384;
 
   private final ServerConnectionSelector http1;
   private final ClientConnections connections;
 
-  GuardedSelector(ClientConnections connections) {
+  TimedSelector(ClientConnections connections) {
     this.connections = connections;
     this.http1 =
         Http1ConnectionSelector.builder()
@@ -57,8 +57,8 @@ final class GuardedSelector implements ServerConnectionSelector {
       throw new io.helidon.webserver.CloseConnectionException("the client has left");
     }
     client.get().goOn();
-    return new GuardedConnection(
-        http1.connection(new GuardedContext(context, client.get())),
+    return new TimedConnection(
+        http1.connection(new TimedContext(context, client.get())),
         client.get(),
         context.isSecure(),
         () -> connections.left(context.remotePeer(), context.localPeer()));
