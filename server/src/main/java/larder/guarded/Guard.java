@@ -1,13 +1,14 @@
 package larder.guarded;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import larder.config.GuardedConfig;
 import larder.guarded.Admission.Admitted;
@@ -16,43 +17,66 @@ import larder.guarded.Admission.Refused;
 
 /** Decides who a client is and what it may have. */
 public final class Guard implements AutoCloseable {
+  /** How long a client waits while others' passwords are checked. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private final GuardedConfig config;
-  private final Optional<Watched<Tokens>> tokens;
+  private final Rights rights;
+  private final Verification verification;
+  private final HashThreads hashes;
   private final InstantSource clock;
   private final Consumer<Reason> refusals;
 
   private Guard(
       GuardedConfig config,
-      Optional<Watched<Tokens>> tokens,
+      Rights rights,
+      Verification verification,
+      HashThreads hashes,
       InstantSource clock,
       Consumer<Reason> refusals) {
     this.config = config;
-    this.tokens = tokens;
+    this.rights = rights;
+    this.verification = verification;
+    this.hashes = hashes;
     this.clock = clock;
     this.refusals = refusals;
   }
 
   /**
-   * Reads the files of users and tokens.
+   * Reads the files of users and tokens; they are read anew when they change.
    *
-   * @param random for what guesses must not be able to foresee
+   * @param random for what who guesses must not be able to foresee
    * @param refusals is told of each refusal
-   * @throws IOException when one of the files is of no use
+   * @throws IOException when one of the files is of no use; its message names the key
    */
   public static Guard open(
       GuardedConfig config, InstantSource clock, SecureRandom random, Consumer<Reason> refusals)
       throws IOException {
-    Optional<Watched<Tokens>> tokens = Optional.empty();
-    if (config.tokens().isPresent()) {
-      Path file = config.tokens().get();
-      tokens =
-          Optional.of(
-              Watched.open(
-                  List.of(file),
-                  () -> Tokens.of(CredentialsFile.read("larder.guarded.tokens-file", file)),
-                  clock));
-    }
-    return new Guard(config, tokens, clock, refusals);
+    // Half of the processors go on serving, whoever guesses.
+    int most = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    return open(
+        config, clock, random, refusals, new HashThreads(most, PATIENCE, PasswordHash::matches));
+  }
+
+  static Guard open(
+      GuardedConfig config,
+      InstantSource clock,
+      SecureRandom random,
+      Consumer<Reason> refusals,
+      HashThreads hashes)
+      throws IOException {
+    Ticker ticker = () -> TimeUnit.MILLISECONDS.toNanos(clock.millis());
+    Rights rights = new Rights(config.clients());
+    Fingerprints fingerprints = new Fingerprints(random);
+    Verification verification =
+        new Verification(
+            KnownSecrets.open(config, clock),
+            rights,
+            fingerprints,
+            new Slowdown(fingerprints, clock, ticker),
+            hashes,
+            ticker);
+    return new Guard(config, rights, verification, hashes, clock, refusals);
   }
 
   /** Whether it makes sense to ask for a name and a password. */
@@ -61,8 +85,9 @@ public final class Guard implements AutoCloseable {
   }
 
   /**
-   * Who it is, by what it shows. May wait for some seconds while many passwords are checked, and
-   * throws nothing whatever is shown.
+   * Who it is, by what it shows: by {@code Authorization} where it shows that, since it is for this
+   * one request, and by the certificate else. When anything of it is wrong, it is nobody. May wait
+   * for some seconds while many passwords are checked.
    */
   public Admission admit(Approach approach) {
     Admission admission = decide(approach);
@@ -78,52 +103,24 @@ public final class Guard implements AutoCloseable {
       return Refused.because(Reason.UNKNOWN);
     }
     if (approach.authorization().isPresent()) {
-      return authorized(approach.authorization().get());
+      return verification.of(approach.address(), approach.authorization().get());
     }
-    return certificate.isPresent()
-        ? admitted(CertificateName.of(certificate.get(), config.clients().keySet()))
-        : Refused.because(Reason.NONE);
+    return certificate
+        .map(shown -> CertificateName.of(shown, config.clients().keySet()))
+        .<Admission>map(name -> new Admitted(rights.client(name)))
+        .orElse(Refused.because(Reason.NONE));
   }
 
-  private Admission authorized(String value) {
-    Optional<Authorization> read = Authorization.read(value);
-    if (read.isEmpty()) {
-      return Refused.because(Reason.MALFORMED);
-    }
-    Optional<String> owner =
-        switch (read.get()) {
-          case Authorization.Bearer(byte[] token) -> known().owner(token);
-          case Authorization.Basic(String name, byte[] password) ->
-              known().owner(password).filter(name::equals);
-        };
-    return owner.isPresent() ? admitted(owner.get()) : Refused.because(Reason.UNKNOWN);
-  }
-
-  private Tokens known() {
-    return tokens.map(each -> each.current().content()).orElse(Tokens.NONE);
-  }
-
-  /** TLS checks it once, and connections last longer than that. */
+  /** TLS checks it when the connection begins, which may go on for days. */
   private boolean isOfNow(X509Certificate certificate) {
     Instant now = clock.instant();
     return !now.isBefore(certificate.getNotBefore().toInstant())
         && !now.isAfter(certificate.getNotAfter().toInstant());
   }
 
-  private Admitted admitted(String name) {
-    return new Admitted(new Client(name, access(name)));
-  }
-
-  private Access access(String name) {
-    if (config.clients().isEmpty()) {
-      return new Access.All();
-    }
-    return config.clients().containsKey(name)
-        ? new Access.Only(config.clients().get(name))
-        : new Access.PublicOnly();
-  }
-
   /** Checks no more passwords. */
   @Override
-  public void close() {}
+  public void close() {
+    hashes.close();
+  }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 
 /**
  * What was made of some files, made anew when one of them changes. What cannot be used is logged
@@ -108,17 +109,21 @@ final class Watched<T> {
       edition = new Edition<>(reading.read(), edition.number() + 1);
       marks = seen;
       trouble = Optional.empty();
-      LOG.log(Level.INFO, () -> "read anew: " + files);
+      LOG.log(Level.INFO, () -> "read anew since it changed: " + names());
     } catch (IOException e) {
       // Tried again each time, since a right to read that is given back changes no mark.
-      Trouble now0 = new Trouble(seen, String.valueOf(e.getMessage()));
-      if (!trouble.equals(Optional.of(now0))) {
-        trouble = Optional.of(now0);
+      Trouble found = new Trouble(seen, String.valueOf(e.getMessage()));
+      if (!trouble.equals(Optional.of(found))) {
+        trouble = Optional.of(found);
         LOG.log(
             Level.WARNING,
-            () -> now0.message() + "; until then what was read before stays in force");
+            () -> found.message() + "; until then what was read before stays in force");
       }
     }
+  }
+
+  private String names() {
+    return files.stream().map(Path::toString).collect(Collectors.joining(", "));
   }
 
   private List<String> marks() {

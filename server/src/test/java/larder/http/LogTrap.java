@@ -8,17 +8,17 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** Catches what is logged while it is set. */
-final class LogTrap extends Handler implements AutoCloseable {
+public final class LogTrap extends Handler implements AutoCloseable {
   private final Logger root = Logger.getLogger("");
   private final List<LogRecord> records = new CopyOnWriteArrayList<>();
 
-  static LogTrap set() {
+  public static LogTrap set() {
     LogTrap trap = new LogTrap();
     trap.root.addHandler(trap);
     return trap;
   }
 
-  List<String> warnings() {
+  public List<String> warnings() {
     return records.stream()
         .filter(each -> each.getLevel().intValue() >= Level.WARNING.intValue())
         .map(LogRecord::getMessage)
