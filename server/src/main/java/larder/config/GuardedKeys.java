@@ -49,7 +49,7 @@ final class GuardedKeys {
           "larder.guarded.key-file",
           Types.PATH,
           Key.NONE,
-          "PEM file with that certificate's key: PKCS#8 (`BEGIN PRIVATE KEY`), RSA or EC, not encrypted. Read anew when it changes.");
+          "PEM file with that certificate's key, RSA or EC, not encrypted: PKCS#8, PKCS#1 or SEC 1. Read anew when it changes.");
   static final Key<Boolean> PLAIN_HTTP =
       new Key<>(
           "larder.guarded.plain-http",
