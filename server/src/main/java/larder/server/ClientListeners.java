@@ -6,10 +6,12 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http.HttpRouting;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.Optional;
 import larder.config.GuardedConfig;
 import larder.config.LarderConfig;
 import larder.guarded.Guard;
+import larder.guarded.ListenerTls;
 import larder.http.Limits;
 import larder.http.Listeners;
 import larder.registry.MalformedRequests;
@@ -23,11 +25,14 @@ final class ClientListeners {
   private final LarderConfig config;
   private final Listeners listeners;
   private final Registry registry;
+  private final InstantSource clock;
 
-  ClientListeners(LarderConfig config, Listeners listeners, Registry registry) {
+  ClientListeners(
+      LarderConfig config, Listeners listeners, Registry registry, InstantSource clock) {
     this.config = config;
     this.listeners = listeners;
     this.registry = registry;
+    this.clock = clock;
   }
 
   /** How many listeners share what there is of descriptors. */
@@ -58,7 +63,7 @@ final class ClientListeners {
     return Listeners.start(server);
   }
 
-  private ListenerConfig guarded(GuardedConfig listener, Guard guard) {
+  private ListenerConfig guarded(GuardedConfig listener, Guard guard) throws IOException {
     ListenerConfig.Builder socket =
         listeners
             .other(Config.empty(), Limits.DEFAULT)
@@ -68,6 +73,9 @@ final class ClientListeners {
             .shutdownGracePeriod(config.drain())
             .directHandlers(MalformedRequests.handlers())
             .addRouting(HttpRouting.builder().any(registry.guarded(guard)));
+    if (listener.tls().isPresent()) {
+      socket.tls(ListenerTls.open(listener.tls().get(), clock));
+    }
     return socket.build();
   }
 }

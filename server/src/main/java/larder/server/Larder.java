@@ -159,13 +159,13 @@ public final class Larder implements AutoCloseable {
             config.cluster(),
             events,
             clock);
-    Optional<Guard> guard = guard(config, meters, clock);
+    Optional<Guard> guard = guard(config, meters, clock, shutdown);
     Drain drain = new Drain(health::close, outside.notice());
     WebServer clients =
         shutdown
             .closes(
                 new Stopping(
-                    new ClientListeners(config, listeners, registry).start(guard), drain::stop))
+                    new ClientListeners(config, listeners, registry, clock).start(guard), drain::stop))
             .server();
     health.watch(config.host(), clients.port());
     if (config.guarded().isPresent()) {
@@ -212,17 +212,19 @@ public final class Larder implements AutoCloseable {
     }
   }
 
-  private static Optional<Guard> guard(LarderConfig config, Meters meters, InstantSource clock)
+  private static Optional<Guard> guard(
+      LarderConfig config, Meters meters, InstantSource clock, Shutdown shutdown)
       throws IOException {
     if (config.guarded().isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
-        Guard.open(
-            config.guarded().get(),
-            clock,
-            new SecureRandom(),
-            reason -> meters.refused(reason.label())));
+        shutdown.closes(
+            Guard.open(
+                config.guarded().get(),
+                clock,
+                new SecureRandom(),
+                reason -> meters.refused(reason.label()))));
   }
 
   private static WebServer admin(
