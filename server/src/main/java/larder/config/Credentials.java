@@ -35,4 +35,14 @@ public sealed interface Credentials {
       return username;
     }
   }
+
+  /**
+   * By what a Docker {@code config.json} says of the registry, itself or by a credential helper.
+   */
+  record DockerConfig(Path file) implements Credentials {
+    @Override
+    public String identity() {
+      return "docker-config " + file;
+    }
+  }
 }

@@ -184,6 +184,12 @@ final class Keys {
           Types.PATH,
           Key.NONE,
           "A file with the password, which is read anew when it has changed.");
+  static final Key<Path> DOCKER_CONFIG =
+      new Key<>(
+          "larder.upstreams.*.docker-config",
+          Types.PATH,
+          Key.NONE,
+          "A `config.json` of Docker's instead, which is read anew when it has changed: its entry for the url's host, with `auth`, `username` and `password`, `identitytoken` or `registrytoken`, or its `credHelpers` and `credsStore`, programs on `PATH`.");
   static final Key<Duration> FRESH_FOR =
       new Key<>(
           "larder.upstreams.*.fresh-for",
@@ -257,6 +263,7 @@ final class Keys {
           USERNAME,
           PASSWORD,
           PASSWORD_FILE,
+          DOCKER_CONFIG,
           FRESH_FOR,
           STALE_FOR,
           RANGES,

@@ -95,42 +95,18 @@ final class Upstreams {
   }
 
   private Credentials credentials(int i) throws ConfigException {
-    Optional<Setting> username = settings.find(Keys.USERNAME.at(i).name());
-    Optional<Setting> password = settings.find(Keys.PASSWORD.at(i).name());
-    Optional<Setting> file = settings.find(Keys.PASSWORD_FILE.at(i).name());
-    if (username.isEmpty()) {
-      refuseAlone(Keys.PASSWORD.at(i), password, Keys.USERNAME.at(i));
-      refuseAlone(Keys.PASSWORD_FILE.at(i), file, Keys.USERNAME.at(i));
-      return new Credentials.Anonymous();
-    }
-    if (password.isEmpty() && file.isEmpty()) {
-      refuseAlone(Keys.USERNAME.at(i), username, Keys.PASSWORD_FILE.at(i));
-    }
-    if (password.isPresent() && file.isPresent()) {
+    Credentials credentials = CredentialKeys.read(settings, i);
+    if (!(credentials instanceof Credentials.Anonymous)
+        && settings.find(Keys.VISIBILITY.at(i).name()).isEmpty()) {
+      Key<?> key = CredentialKeys.written(settings, i).getFirst();
       throw ConfigException.ofKey(
-          Keys.PASSWORD.at(i).name(),
-          password.get(),
-          "is there, and " + Keys.PASSWORD_FILE.at(i).name() + " too; keep one");
-    }
-    if (settings.find(Keys.VISIBILITY.at(i).name()).isEmpty()) {
-      throw ConfigException.ofKey(
-          Keys.USERNAME.at(i).name(),
-          username.get(),
+          key.name(),
+          settings.find(key.name()).orElseThrow(),
           "needs "
               + Keys.VISIBILITY.at(i).name()
               + ": write public if whoever reaches larder may have all that this user may pull, else private");
     }
-    String user = settings.get(Keys.USERNAME.at(i));
-    return password.isPresent()
-        ? new Credentials.Password(user, settings.get(Keys.PASSWORD.at(i)))
-        : new Credentials.PasswordFile(user, settings.get(Keys.PASSWORD_FILE.at(i)));
-  }
-
-  private static void refuseAlone(Key<?> key, Optional<Setting> written, Key<?> missing)
-      throws ConfigException {
-    if (written.isPresent()) {
-      throw ConfigException.ofKey(key.name(), written.get(), "needs " + missing.name() + " too");
-    }
+    return credentials;
   }
 
   /** Whether clients that are not known may have what it holds. */

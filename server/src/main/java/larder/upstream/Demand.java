@@ -1,5 +1,7 @@
 package larder.upstream;
 
+import larder.identity.Identity;
+import larder.identity.Login;
 import larder.tiering.SourceException.Denied;
 import larder.tiering.SourceException.Unavailable;
 
@@ -24,7 +26,10 @@ sealed interface Demand {
   static Demand of(Reply refusal, Login login) throws Denied, Unavailable {
     var challenges = Challenge.parse(refusal.headers("WWW-Authenticate"));
     boolean tokens = challenges.stream().anyMatch(each -> each.is("bearer"));
-    if (!tokens && !login.isAnonymous() && challenges.stream().anyMatch(c -> c.is("basic"))) {
+    if (!tokens
+        && !login.isAnonymous()
+        && challenges.stream().anyMatch(c -> c.is("basic"))
+        && login.identity() instanceof Identity.User) {
       return new Basic();
     }
     return new Bearer(TokenScope.demandedBy(refusal));

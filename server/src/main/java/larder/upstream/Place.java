@@ -5,6 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.Optional;
+import larder.identity.Identity;
+import larder.identity.Login;
 import larder.tiering.Event;
 import larder.tiering.SourceException;
 import larder.tiering.SourceException.Denied;
@@ -16,7 +18,7 @@ import larder.tiering.SourceException.Unknown;
 final class Place implements AutoCloseable {
   private static final int MOST_REPOSITORIES = 10_000;
 
-  /** Without a token, with one from before, with a fresh one. */
+  /** Without a token or login, with one from before, with a fresh one. */
   private static final int MOST_ATTEMPTS = 3;
 
   private final String base;
@@ -115,7 +117,7 @@ final class Place implements AutoCloseable {
       Shown shown = show(demand);
       Reply reply = redirects.follow(ask.authorized(shown.authorization()));
       boolean refused =
-          reply.status() == 401 || (reply.status() == 403 && shown.token().isPresent());
+          reply.status() == 401 || (reply.status() == 403 && shown.authorization().isPresent());
       if (!refused || attempt == MOST_ATTEMPTS || !reply.site().equals(site)) {
         return reply;
       }
@@ -124,38 +126,64 @@ final class Place implements AutoCloseable {
         reply.discard();
         demand = learn(Demand.of(reply, login), repository);
       }
-      if (demand.equals(met)) {
-        if (shown.token().isEmpty() || shown.token().get().serial() > before) {
-          return reply;
-        }
-        drop(demand, shown.token().get());
+      if (demand.equals(met) && !hasAnother(shown, before)) {
+        return reply;
       }
       reply.discard();
     }
   }
 
-  /**
-   * What is shown with a question.
-   *
-   * @param token that it is, if it is one
-   */
-  private record Shown(Optional<String> authorization, Optional<Token> token) {}
+  /** What is shown with a question. */
+  private sealed interface Shown {
+    Optional<String> authorization();
+
+    record Nothing() implements Shown {
+      @Override
+      public Optional<String> authorization() {
+        return Optional.empty();
+      }
+    }
+
+    record Basic(Identity.User user) implements Shown {
+      @Override
+      public Optional<String> authorization() {
+        return Optional.of(user.authorization());
+      }
+    }
+
+    record Bearer(TokenScope scope, Token token) implements Shown {
+      @Override
+      public Optional<String> authorization() {
+        return Optional.of("Bearer " + token.value());
+      }
+    }
+  }
 
   private Shown show(Demand demand) throws SourceException {
     return switch (demand) {
-      case Demand.Nothing _ -> new Shown(Optional.empty(), Optional.empty());
-      case Demand.Basic _ -> new Shown(login.authorization(), Optional.empty());
-      case Demand.Bearer(TokenScope scope) -> {
-        Token token = tokens.get(scope);
-        yield new Shown(Optional.of("Bearer " + token.value()), Optional.of(token));
-      }
+      case Demand.Nothing _ -> new Shown.Nothing();
+      // Whoever has become something else meanwhile shows nothing, and is told anew what to show.
+      case Demand.Basic _ ->
+          login.identity() instanceof Identity.User user
+              ? new Shown.Basic(user)
+              : new Shown.Nothing();
+      case Demand.Bearer(TokenScope scope) -> new Shown.Bearer(scope, tokens.get(scope));
     };
   }
 
-  private void drop(Demand demand, Token refused) {
-    if (demand instanceof Demand.Bearer(TokenScope scope)) {
-      tokens.drop(scope, refused);
-    }
+  /** Whether there is another to show than what was refused, for a question that began before. */
+  private boolean hasAnother(Shown refused, long before) throws SourceException {
+    return switch (refused) {
+      case Shown.Nothing _ -> false;
+      case Shown.Basic(Identity.User user) -> login.renew(user);
+      case Shown.Bearer(TokenScope scope, Token token) -> {
+        boolean old = token.serial() <= before;
+        if (old) {
+          tokens.drop(scope, token);
+        }
+        yield old;
+      }
+    };
   }
 
   private Demand known(String repository) {

@@ -32,6 +32,11 @@ final class Redirects {
         return plain(reply);
       }
       reply.discard();
+      if (ask.form().isPresent()) {
+        throw new Unavailable(
+            ask.what() + " from " + site + ": redirected, and what is posted is shown to no other",
+            null);
+      }
       if (followed == MOST) {
         throw new Unavailable(
             ask.what() + " from " + home + ": more than " + MOST + " redirects", null);

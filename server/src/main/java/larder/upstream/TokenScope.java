@@ -55,6 +55,20 @@ record TokenScope(URI realm, String service, String scope) {
     return new TokenScope(realm, service, other);
   }
 
+  /** What is posted to the realm for a token by a refresh token (RFC 6749, 6). */
+  String form(String refreshToken) {
+    StringBuilder form =
+        new StringBuilder("grant_type=refresh_token&client_id=larder&refresh_token=")
+            .append(RawUri.encodeQuery(refreshToken));
+    if (!service.isEmpty()) {
+      form.append("&service=").append(RawUri.encodeQuery(service));
+    }
+    if (!scope.isEmpty()) {
+      form.append("&scope=").append(RawUri.encodeQuery(scope));
+    }
+    return form.toString();
+  }
+
   /** The address that gives the token. */
   URI request() {
     StringBuilder query = new StringBuilder();

@@ -5,9 +5,13 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.InterruptedIOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import larder.config.Secret;
+import larder.identity.Identity;
+import larder.identity.Login;
 import larder.tiering.Event;
 import larder.tiering.SourceException;
 import larder.tiering.SourceException.Denied;
@@ -117,19 +121,42 @@ final class Tokens {
   }
 
   private Token request(TokenScope scope) throws SourceException {
+    Identity identity = login.identity();
+    try {
+      return request(scope, identity);
+    } catch (Denied e) {
+      if (!login.renew(identity)) {
+        throw e;
+      }
+      return request(scope, login.identity());
+    }
+  }
+
+  private Token request(TokenScope scope, Identity identity) throws SourceException {
     Instant asked = clock.instant();
     String what = scope.scope().isEmpty() ? "token" : "token for " + scope.scope();
-    Ask ask =
-        Ask.of(what, "GET", scope.request(), Event.Cause.TOKEN)
-            .with("Accept", "application/json")
-            .authorized(login.authorization());
-    try (Reply reply = redirects.follow(ask)) {
-      String where = what + " from " + reply.site();
+    Ask plain = Ask.of(what, "GET", scope.request(), Event.Cause.TOKEN);
+    return switch (identity) {
+      case Identity.Nobody _ -> request(plain, asked);
+      case Identity.User user ->
+          request(plain.authorized(Optional.of(user.authorization())), asked);
+      case Identity.IdentityToken(Secret token) ->
+          request(
+              Ask.post(what, scope.realm(), scope.form(token.value()), Event.Cause.TOKEN), asked);
+      case Identity.RegistryToken(Secret token) ->
+          Token.given(token.value(), asked, serial.incrementAndGet());
+    };
+  }
+
+  private Token request(Ask ask, Instant asked) throws SourceException {
+    try (Reply reply = redirects.follow(ask.with("Accept", "application/json"))) {
+      String where = ask.what() + " from " + reply.site();
       if (reply.status() == 200) {
         return Token.read(reply.wholeSmall(), asked, serial.incrementAndGet(), where);
       }
       reply.discard();
-      throw switch (reply.status()) {
+      boolean refused = ask.form().isPresent() && reply.status() == 400;
+      throw switch (refused ? 401 : reply.status()) {
         case 401, 403 -> new Denied(where + ": refused with " + reply.status());
         case 429 -> new Throttled(where + ": asked too often", reply.retryAfter(clock.instant()));
         default -> new Unavailable(where + ": answered " + reply.status(), null);

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import larder.config.UpstreamConfig;
+import larder.identity.Login;
+import larder.identity.Surroundings;
 import larder.tiering.BlobKey;
 import larder.tiering.CorruptBlobException;
 import larder.tiering.Digest;
@@ -60,12 +62,12 @@ public final class Upstream implements AutoCloseable {
     this.bounds = bounds;
     this.wire = wire;
     var redirects = new Redirects(wire);
-    var login = new Login(config.credentials(), clock);
+    var login = Login.of(config.credentials(), config.url(), clock, outside.around());
     var tokens = new Tokens(redirects, login, clock);
     List<Place> all = new ArrayList<>();
     all.add(new Place(config.url(), true, redirects, login, tokens, clock, outside.pause()));
     // The credentials are the url's: a mirror is another host.
-    var nobody = Login.anonymous(clock);
+    var nobody = Login.anonymous();
     var anyones = new Tokens(redirects, nobody, clock);
     for (var mirror : config.mirrors()) {
       all.add(new Place(mirror, false, redirects, nobody, anyones, clock, outside.pause()));
@@ -97,13 +99,14 @@ public final class Upstream implements AutoCloseable {
     }
   }
 
-  /** What a test has other than a server: names, certificates to trust, and waiting. */
-  record Outside(DnsResolver names, TlsSocketStrategy tls, Pulse.Pause pause) {
+  /** What a test has other than a server: names, certificates to trust, waiting, programs. */
+  record Outside(DnsResolver names, TlsSocketStrategy tls, Pulse.Pause pause, Surroundings around) {
     static final Outside REAL =
         new Outside(
             SystemDefaultDnsResolver.INSTANCE,
             DefaultClientTlsStrategy.createDefault(),
-            Thread::sleep);
+            Thread::sleep,
+            Surroundings.of(System.getenv()));
   }
 
   /**

@@ -17,7 +17,9 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.io.CloseMode;
 
 /** Asks hosts: one request, one answer, one event. */
@@ -98,6 +100,10 @@ final class Wire implements AutoCloseable {
     ask.headers().forEach(request::addHeader);
     request.setHeader("Accept-Encoding", "identity");
     ask.authorization().ifPresent(value -> request.setHeader("Authorization", value));
+    ask.form()
+        .ifPresent(text ->
+            request.setEntity(
+                new StringEntity(text, ContentType.APPLICATION_FORM_URLENCODED, false)));
     return request;
   }
 

@@ -99,7 +99,8 @@ class EveryKeyTest {
           Keys.PASSWORD,
           GuardedKeys.PLAIN_HTTP,
           GuardedKeys.CLIENT_NAME,
-          GuardedKeys.CLIENT_UPSTREAMS);
+          GuardedKeys.CLIENT_UPSTREAMS,
+          Keys.DOCKER_CONFIG);
 
   @TempDir Path directory;
 

@@ -3,6 +3,7 @@ package larder.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +84,27 @@ class UpstreamsTest {
     set("0.password-file", "/run/secrets/hub");
     refused(
         "larder.upstreams.0.password (system property) is there, and larder.upstreams.0.password-file too; keep one");
+  }
+
+  @Test
+  void aDockerConfigStandsAloneAndNeedsTheVisibility() throws Exception {
+    upstream(0, "a.io");
+    set("0.docker-config", "/root/.docker/config.json");
+    refused(
+        "larder.upstreams.0.docker-config (system property) needs larder.upstreams.0.visibility: write public if");
+
+    set("0.visibility", "public");
+    assertThat(read().getFirst().credentials())
+        .isEqualTo(new Credentials.DockerConfig(Path.of("/root/.docker/config.json")));
+
+    for (String other : List.of("username", "password", "password-file")) {
+      set("0." + other, "s3cret");
+      refused(
+          "larder.upstreams.0.docker-config (system property) is there, and larder.upstreams.0."
+              + other
+              + " too; keep one");
+      properties.remove("larder.upstreams.0." + other);
+    }
   }
 
   @Test

@@ -132,6 +132,34 @@ class LoginTest {
   }
 
   @Test
+  void aRotationIsSeenAtOnceWhenTheOldOneIsRefused() throws Exception {
+    Path file = Files.writeString(folder.resolve("password"), "s3cret");
+    fixture.credentials = new Credentials.PasswordFile("ci", file);
+    for (boolean tokens : List.of(false, true)) {
+      registry.wantsBasic(!tokens);
+      registry.wantsTokens(tokens);
+      String next = tokens ? "third" : "second";
+      Upstream upstream = fixture.open(registry);
+      upstream.manifest("a", "1", ANY);
+
+      registry.knowsOnly("ci", next);
+      Files.writeString(file, next);
+      registry.revokeTokens();
+      assertThat(upstream.manifest("a", "1", ANY).body()).hasSize(2);
+    }
+  }
+
+  @Test
+  void aRefusedOneIsShownOnceMoreOnlyWhenItHasChanged() throws Exception {
+    Path file = Files.writeString(folder.resolve("password"), "other");
+    fixture.credentials = new Credentials.PasswordFile("ci", file);
+    registry.wantsTokens(true);
+    Upstream upstream = fixture.open(registry);
+    assertThatThrownBy(() -> upstream.manifest("a", "1", ANY)).isInstanceOf(Denied.class);
+    assertThat(registry.count(Received::isToken)).isEqualTo(1);
+  }
+
+  @Test
   void aFileLosesItsEndOfLineAndNothingElse() throws Exception {
     Path file = Files.writeString(folder.resolve("password"), "s3cret \r\n");
     fixture.credentials = new Credentials.PasswordFile("ci", file);

@@ -15,8 +15,10 @@ import java.util.TreeMap;
  * @param port that it came to
  * @param target path and query as sent
  * @param headers by their names in lower case; several of one name are joined by a comma
+ * @param body where it has one with a length
  */
-public record Received(int port, String method, String target, Map<String, String> headers) {
+public record Received(
+    int port, String method, String target, Map<String, String> headers, String body) {
 
   /** The next request of a connection; empty when the client has closed it. */
   static Optional<Received> read(int port, InputStream in) throws IOException {
@@ -36,7 +38,9 @@ public record Received(int port, String method, String target, Map<String, Strin
           header.substring(colon + 1).strip(),
           (one, other) -> one + ", " + other);
     }
-    return Optional.of(new Received(port, words[0], words[1], Map.copyOf(headers)));
+    int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+    String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    return Optional.of(new Received(port, words[0], words[1], Map.copyOf(headers), body));
   }
 
   private static String line(InputStream in) throws IOException {

@@ -100,6 +100,16 @@ public final class TestRegistry implements AutoCloseable {
     tokens.knowsOnly("Basic " + Base64.getEncoder().encodeToString(both));
   }
 
+  /** Only this gets tokens, when it is posted to the token service. */
+  void knowsOnlyIdentityToken(String token) {
+    tokens.knowsOnlyIdentityToken(token);
+  }
+
+  /** Takes a token that its token service has not given. */
+  void takes(String token, String scope) {
+    tokens.allow(token, scope);
+  }
+
   /** Tokens given so far are worth nothing from now on. */
   public void revokeTokens() {
     tokens.revokeAll();

@@ -2,6 +2,7 @@ package larder.upstream;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,8 +19,16 @@ final class TestTokens {
     login = Optional.of(authorization);
   }
 
+  /** Only this gets tokens, when it is posted. */
+  void knowsOnlyIdentityToken(String token) {
+    login = Optional.of("refresh_token=" + token);
+  }
+
   boolean knows(Received request) {
-    return login.isEmpty() || login.equals(request.header("Authorization"));
+    boolean posted =
+        request.method().equals("POST")
+            && Arrays.asList(request.body().split("&", -1)).contains(login.orElse(""));
+    return login.isEmpty() || posted || login.equals(request.header("Authorization"));
   }
 
   Response give(Received request) {
@@ -27,15 +36,21 @@ final class TestTokens {
       return Response.error(401, "UNAUTHORIZED");
     }
     String scope = "";
-    for (String parameter : request.query().split("&", -1)) {
+    String parameters = request.body().isEmpty() ? request.query() : request.body();
+    for (String parameter : parameters.split("&", -1)) {
       if (parameter.startsWith("scope=")) {
         scope = URLDecoder.decode(parameter.substring(6), StandardCharsets.UTF_8);
       }
     }
     String token = "token-" + given.incrementAndGet();
-    scopes.put(token, scope);
+    allow(token, scope);
     String json = "{\"token\":\"" + token + "\",\"expires_in\":300}";
     return Response.of(200, "application/json", json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A token that was made elsewhere. */
+  void allow(String token, String scope) {
+    scopes.put(token, scope);
   }
 
   void revokeAll() {

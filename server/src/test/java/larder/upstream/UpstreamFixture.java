@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import larder.config.Credentials;
 import larder.config.UpstreamConfig;
 import larder.config.Visibility;
+import larder.identity.Surroundings;
 import larder.tiering.Event;
 import larder.tiering.Events;
 import org.apache.hc.client5.http.DnsResolver;
@@ -41,6 +42,7 @@ final class UpstreamFixture implements AutoCloseable, Events {
   boolean ranges = true;
   int connections = 256;
   Credentials credentials = new Credentials.Anonymous();
+  Surroundings around = new Surroundings(List.of(), Duration.ofSeconds(10));
   private final Queue<Upstream> opened = new ConcurrentLinkedQueue<>();
 
   static UpstreamConfig.Timeouts timeouts(int connect, int response, int silence) {
@@ -74,7 +76,7 @@ final class UpstreamFixture implements AutoCloseable, Events {
     InstantSource clock = now::get;
     var memory = new BodyMemory("bodies", 64 << 20);
     var bounds = new Upstream.Bounds(connections, memory, memory);
-    var outside = new Upstream.Outside(new MadeUp(), tls, this::pause);
+    var outside = new Upstream.Outside(new MadeUp(), tls, this::pause, around);
     Upstream upstream = Upstream.open(config, bounds, this, clock, "larder/test", outside);
     opened.add(upstream);
     return upstream;

@@ -1,0 +1,81 @@
+package larder.identity;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import larder.tiering.SourceException.Unavailable;
+import org.jspecify.annotations.Nullable;
+
+/** The text of a small file that may change at any time. */
+final class WatchedFile {
+  private static final Duration READ_AGAIN = Duration.ofSeconds(1);
+  private static final int LARGEST = 1 << 20;
+
+  private final String what;
+  private final Path path;
+  private final InstantSource clock;
+  private volatile @Nullable Seen seen;
+
+  private record Seen(String text, Instant when) {}
+
+  /**
+   * @param what it is, for messages, such as {@code "the password's file"}
+   */
+  WatchedFile(String what, Path path, InstantSource clock) {
+    this.what = what;
+    this.path = path;
+    this.clock = clock;
+  }
+
+  /**
+   * Its text, at most a second old.
+   *
+   * @throws Unavailable when it cannot be read
+   */
+  String text() throws Unavailable {
+    Seen known = seen;
+    return known != null && clock.instant().isBefore(known.when().plus(READ_AGAIN))
+        ? known.text()
+        : readAgain();
+  }
+
+  /** Its text now. */
+  String readAgain() throws Unavailable {
+    Instant now = clock.instant();
+    String text = read();
+    seen = new Seen(text, now);
+    return text;
+  }
+
+  private String read() throws Unavailable {
+    byte[] bytes;
+    try (InputStream in = Files.newInputStream(path)) {
+      bytes = in.readNBytes(LARGEST + 1);
+    } catch (NoSuchFileException e) {
+      throw new Unavailable(this + " is not there", e);
+    } catch (IOException e) {
+      throw new Unavailable(this + " cannot be read: " + e, e);
+    }
+    if (bytes.length > LARGEST) {
+      throw new Unavailable(this + " is longer than " + LARGEST + " bytes", null);
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new Unavailable(this + " is no text in UTF-8", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return what + " " + path;
+  }
+}
