@@ -45,4 +45,20 @@ public sealed interface Credentials {
       return "docker-config " + file;
     }
   }
+
+  /** By what Amazon ECR lends to whoever the process is at AWS. */
+  record Ecr(String region) implements Credentials {
+    @Override
+    public String identity() {
+      return "ecr";
+    }
+  }
+
+  /** By what Google Cloud lends to the machine's service account. */
+  record Gcp() implements Credentials {
+    @Override
+    public String identity() {
+      return "gcp";
+    }
+  }
 }

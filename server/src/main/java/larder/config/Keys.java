@@ -190,6 +190,12 @@ final class Keys {
           Types.PATH,
           Key.NONE,
           "A `config.json` of Docker's instead, which is read anew when it has changed: its entry for the url's host, with `auth`, `username` and `password`, `identitytoken` or `registrytoken`, or its `credHelpers` and `credsStore`, programs on `PATH`.");
+  static final Key<TokenSource> TOKEN_SOURCE =
+      new Key<>(
+          "larder.upstreams.*.token-source",
+          ValueType.oneOf(TokenSource.class),
+          Key.NONE,
+          "A cloud that lends the login instead: `ecr` for a registry of Amazon ECR, by the usual credentials of AWS, or `gcp` for one of Google's, by the machine's service account.");
   static final Key<Duration> FRESH_FOR =
       new Key<>(
           "larder.upstreams.*.fresh-for",
@@ -264,6 +270,7 @@ final class Keys {
           PASSWORD,
           PASSWORD_FILE,
           DOCKER_CONFIG,
+          TOKEN_SOURCE,
           FRESH_FOR,
           STALE_FOR,
           RANGES,

@@ -89,7 +89,8 @@ final class DockerConfig {
         : decoded(auth, said);
   }
 
-  private static Identity decoded(String auth, String said) throws Unavailable {
+  /** The user that {@code user:password} in base64 stands for. */
+  static Identity decoded(String auth, String said) throws Unavailable {
     String both;
     try {
       both = new String(Base64.getDecoder().decode(auth.strip()), StandardCharsets.UTF_8);

@@ -52,6 +52,8 @@ public sealed interface Login permits FixedLogin, FileLogin, DockerLogin, KeptLo
               DockerNames.of(url),
               clock,
               around);
+      case Credentials.Ecr(String region) -> new KeptLogin(new EcrToken(region, clock), clock);
+      case Credentials.Gcp _ -> new KeptLogin(new GcpToken(around.metadataHost(), clock), clock);
     };
   }
 }

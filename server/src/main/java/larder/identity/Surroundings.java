@@ -13,9 +13,12 @@ import java.util.Map;
  * @param programs folders in which credential helpers are, in the order in which they are looked
  *     through
  * @param patience with a helper
+ * @param metadataHost of Google Cloud's metadata service, with its port where it has one
  */
-public record Surroundings(List<Path> programs, Duration patience) {
+public record Surroundings(List<Path> programs, Duration patience, String metadataHost) {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final String METADATA_HOST = "metadata.google.internal";
 
   public Surroundings {
     programs = List.copyOf(programs);
@@ -30,6 +33,7 @@ public record Surroundings(List<Path> programs, Duration patience) {
             .map(Path::of)
             .filter(Path::isAbsolute)
             .toList();
-    return new Surroundings(programs, PATIENCE);
+    return new Surroundings(
+        programs, PATIENCE, environment.getOrDefault("GCE_METADATA_HOST", METADATA_HOST));
   }
 }

@@ -100,7 +100,8 @@ class EveryKeyTest {
           GuardedKeys.PLAIN_HTTP,
           GuardedKeys.CLIENT_NAME,
           GuardedKeys.CLIENT_UPSTREAMS,
-          Keys.DOCKER_CONFIG);
+          Keys.DOCKER_CONFIG,
+          Keys.TOKEN_SOURCE);
 
   @TempDir Path directory;
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UpstreamsTest {
@@ -105,6 +106,52 @@ class UpstreamsTest {
               + " too; keep one");
       properties.remove("larder.upstreams.0." + other);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ecr, https://123456789012.dkr.ecr.eu-west-1.amazonaws.com, eu-west-1",
+    "ecr, https://123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn, cn-north-1",
+    "ecr, https://123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com, us-gov-west-1",
+    "ecr, https://123456789012.dkr-ecr.eu-west-1.on.aws, eu-west-1",
+    "gcp, https://europe-west1-docker.pkg.dev, ''",
+    "gcp, https://gcr.io, ''",
+    "gcp, https://eu.gcr.io, ''",
+  })
+  void aCloudLendsALoginToItsOwnRegistries(String source, String url, String region)
+      throws Exception {
+    set("0.name", "a.io");
+    set("0.url", url);
+    set("0.token-source", source);
+    refused(
+        "larder.upstreams.0.token-source (system property) needs larder.upstreams.0.visibility");
+
+    set("0.visibility", "public");
+    assertThat(read().getFirst().credentials())
+        .isEqualTo(region.isEmpty() ? new Credentials.Gcp() : new Credentials.Ecr(region));
+
+    set("0.docker-config", "/x");
+    refused("larder.upstreams.0.docker-config too; keep one");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ecr, http://123456789012.dkr.ecr.eu-west-1.amazonaws.com",
+    "ecr, https://123456789012.dkr.ecr.eu-west-1.amazonaws.com.evil",
+    "ecr, https://evil-123456789012.dkr.ecr.eu-west-1.amazonaws.com.x",
+    "ecr, https://gcr.io",
+    "gcp, http://gcr.io",
+    "gcp, https://evilgcr.io",
+    "gcp, https://gcr.io.evil",
+    "gcp, https://a.b.pkg.dev",
+    "gcp, https://pkg.dev",
+  })
+  void aCloudLendsNoLoginToOthers(String source, String url) {
+    set("0.name", "a.io");
+    set("0.url", url);
+    set("0.token-source", source);
+    set("0.visibility", "public");
+    refused("larder.upstreams.0.token-source: \"" + source + "\" (system property) does not fit");
   }
 
   @Test

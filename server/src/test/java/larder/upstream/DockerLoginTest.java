@@ -42,7 +42,8 @@ class DockerLoginTest {
     config = folder.resolve("config.json");
     fixture.credentials = new Credentials.DockerConfig(config);
     fixture.around =
-        new Surroundings(List.of(folder.resolve("none"), folder), Duration.ofSeconds(10));
+        new Surroundings(
+            List.of(folder.resolve("none"), folder), Duration.ofSeconds(10), "127.0.0.1:1");
   }
 
   @AfterEach
@@ -250,7 +251,7 @@ class DockerLoginTest {
   @ValueSource(strings = {"exec sleep 100", "sleep 100", "exec 1>&-; exec sleep 100"})
   void aHelperThatDoesNotAnswerIsEnded(String script) throws Exception {
     helper("echo $$ >'" + folder.resolve("pid") + "'\n" + script);
-    fixture.around = new Surroundings(List.of(folder), Duration.ofSeconds(2));
+    fixture.around = new Surroundings(List.of(folder), Duration.ofSeconds(2), "127.0.0.1:1");
     registry.wantsTokens(true);
     Upstream upstream = fixture.open(registry);
     assertThatThrownBy(() -> upstream.manifest("a", "1", ANY))
