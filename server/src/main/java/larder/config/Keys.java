@@ -220,6 +220,24 @@ final class Keys {
           Types.BOOLEAN,
           "false",
           "Whether the url, redirects and token realms may be on private or loopback addresses.");
+  static final Key<Path> CA_FILE =
+      new Key<>(
+          "larder.upstreams.*.ca-file",
+          Types.PATH,
+          Key.NONE,
+          "Certificates in PEM that are trusted for all connections of this upstream, besides those that the JDK trusts. Read anew when it has changed.");
+  static final Key<Path> CLIENT_CERTIFICATE_FILE =
+      new Key<>(
+          "larder.upstreams.*.client-certificate-file",
+          Types.PATH,
+          Key.NONE,
+          "A certificate in PEM, with those that vouch for it, that is shown to the url's host and port and to no other. Read anew when it has changed.");
+  static final Key<Path> CLIENT_KEY_FILE =
+      new Key<>(
+          "larder.upstreams.*.client-key-file",
+          Types.PATH,
+          Key.NONE,
+          "Its private key in PEM: PKCS#8, or RSA in PKCS#1; not encrypted.");
   static final Key<Duration> CONNECT_TIMEOUT =
       new Key<>(
           "larder.upstreams.*.connect-timeout",
@@ -275,6 +293,9 @@ final class Keys {
           STALE_FOR,
           RANGES,
           PRIVATE_ADDRESSES,
+          CA_FILE,
+          CLIENT_CERTIFICATE_FILE,
+          CLIENT_KEY_FILE,
           CONNECT_TIMEOUT,
           RESPONSE_TIMEOUT,
           SILENCE_TIMEOUT,

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  * @param ranges whether it is asked for parts of a blob when a fill goes on
  * @param allowPrivateAddresses whether url, redirects and token realms may be on private or
  *     loopback addresses
+ * @param tls certificates for its connections
  */
 public record UpstreamConfig(
     String name,
@@ -35,6 +36,7 @@ public record UpstreamConfig(
     Duration staleFor,
     boolean ranges,
     boolean allowPrivateAddresses,
+    TlsFiles tls,
     Timeouts timeouts) {
   public UpstreamConfig {
     aliases = List.copyOf(aliases);

@@ -52,6 +52,7 @@ final class Upstreams {
         settings.get(Keys.STALE_FOR.at(i)),
         settings.get(Keys.RANGES.at(i)),
         settings.get(Keys.PRIVATE_ADDRESSES.at(i)),
+        TlsKeys.read(settings, i),
         new UpstreamConfig.Timeouts(
             settings.get(Keys.CONNECT_TIMEOUT.at(i)),
             settings.get(Keys.RESPONSE_TIMEOUT.at(i)),

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import larder.config.TlsFiles;
 import larder.config.UpstreamConfig;
 import larder.identity.Login;
 import larder.identity.Surroundings;
@@ -131,9 +132,18 @@ public final class Upstream implements AutoCloseable {
     var patience =
         new Connections.Patience(timeouts.connect(), timeouts.response(), timeouts.silence());
     var names = new CheckedNames(outside.names(), config.name(), config.allowPrivateAddresses());
-    var client = Connections.open(bounds.connections(), patience, names, outside.tls(), userAgent);
+    var tls = encryption(config, outside, clock);
+    var client = Connections.open(bounds.connections(), patience, names, tls, userAgent);
     var wire = new Wire(config.name(), client, patience, events, clock);
     return new Upstream(config, bounds, wire, outside, clock);
+  }
+
+  private static TlsSocketStrategy encryption(
+      UpstreamConfig config, Outside outside, InstantSource clock) {
+    Optional<Site> home = Site.of(config.url());
+    return config.tls().equals(TlsFiles.NONE) || home.isEmpty()
+        ? outside.tls()
+        : new Encryption(config.tls(), home.get(), clock);
   }
 
   public UpstreamConfig config() {

@@ -101,7 +101,10 @@ class EveryKeyTest {
           GuardedKeys.CLIENT_NAME,
           GuardedKeys.CLIENT_UPSTREAMS,
           Keys.DOCKER_CONFIG,
-          Keys.TOKEN_SOURCE);
+          Keys.TOKEN_SOURCE,
+          Keys.CA_FILE,
+          Keys.CLIENT_CERTIFICATE_FILE,
+          Keys.CLIENT_KEY_FILE);
 
   @TempDir Path directory;
 

@@ -3,11 +3,13 @@ package larder.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -152,6 +154,29 @@ class UpstreamsTest {
     set("0.token-source", source);
     set("0.visibility", "public");
     refused("larder.upstreams.0.token-source: \"" + source + "\" (system property) does not fit");
+  }
+
+  @Test
+  void certificatesThatCannotBeReadStopTheStart(@TempDir Path folder) throws Exception {
+    upstream(0, "a.io");
+    Path file = folder.resolve("x.pem");
+    set("0.ca-file", file.toString());
+    refused(
+        "larder.upstreams.0.ca-file (system property) cannot be used: " + file + " is not there");
+    Files.writeString(file, "s3cret");
+    refused("cannot be used: " + file + " holds no certificate in PEM, or one that is damaged");
+    set("0.ca-file", folder.toString());
+    refused("larder.upstreams.0.ca-file (system property) cannot be used: ");
+    properties.remove("larder.upstreams.0.ca-file");
+
+    set("0.client-key-file", file.toString());
+    refused(
+        "client-key-file (system property) needs larder.upstreams.0.client-certificate-file too");
+    set("0.client-certificate-file", file.toString());
+    refused("larder.upstreams.0.client-certificate-file (system property) cannot be used: ");
+    properties.remove("larder.upstreams.0.client-key-file");
+    refused(
+        "client-certificate-file (system property) needs larder.upstreams.0.client-key-file too");
   }
 
   @Test

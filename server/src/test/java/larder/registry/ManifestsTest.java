@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import larder.config.Credentials;
+import larder.config.TlsFiles;
 import larder.config.UpstreamConfig;
 import larder.config.Visibility;
 import larder.fs.DataDirectory;
@@ -82,6 +83,7 @@ class ManifestsTest {
             Duration.ofDays(7),
             true,
             true,
+            TlsFiles.NONE,
             new UpstreamConfig.Timeouts(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),

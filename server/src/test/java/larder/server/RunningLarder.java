@@ -27,6 +27,7 @@ import larder.config.DiskCapacity;
 import larder.config.DiskConfig;
 import larder.config.GuardedConfig;
 import larder.config.LarderConfig;
+import larder.config.TlsFiles;
 import larder.config.UpstreamConfig;
 import larder.config.Visibility;
 import larder.fs.Disk;
@@ -96,6 +97,7 @@ final class RunningLarder implements AutoCloseable {
         Duration.ofDays(7),
         true,
         true,
+        TlsFiles.NONE,
         timeouts);
   }
 
@@ -114,6 +116,7 @@ final class RunningLarder implements AutoCloseable {
         upstream.staleFor(),
         upstream.ranges(),
         upstream.allowPrivateAddresses(),
+        upstream.tls(),
         upstream.timeouts());
   }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import larder.config.Credentials;
+import larder.config.TlsFiles;
 import larder.config.UpstreamConfig;
 import larder.config.Visibility;
 import larder.identity.Surroundings;
@@ -39,6 +40,7 @@ final class UpstreamFixture implements AutoCloseable, Events {
   TlsSocketStrategy tls = DefaultClientTlsStrategy.createDefault();
   UpstreamConfig.Timeouts timeouts = timeouts(2_000, 2_000, 2_000);
   boolean allowPrivate = true;
+  TlsFiles tlsFiles = TlsFiles.NONE;
   boolean ranges = true;
   int connections = 256;
   Credentials credentials = new Credentials.Anonymous();
@@ -72,6 +74,7 @@ final class UpstreamFixture implements AutoCloseable, Events {
             Duration.ofDays(7),
             ranges,
             allowPrivate,
+            tlsFiles,
             timeouts);
     InstantSource clock = now::get;
     var memory = new BodyMemory("bodies", 64 << 20);
