@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
 
 /**
  * Makes a checked configuration of what the operator wrote. System properties win over environment
- * variables, these over the file, the file over the defaults; nothing else is read.
+ * variables, these over the file, the file over the defaults. Besides, only the environment's usual
+ * variables for proxies are read.
  */
 public final class ConfigLoader {
   private static final long SMALLEST_SENSIBLE_DISK = 1L << 20;
@@ -59,7 +60,7 @@ public final class ConfigLoader {
     settings.putAll(variables.settings());
     settings.putAll(ofProperties);
 
-    List<UpstreamConfig> upstreams = Upstreams.read(settings);
+    List<UpstreamConfig> upstreams = Upstreams.read(settings, Proxies.of(environment));
     LarderConfig config =
         new LarderConfig(
             settings.get(Keys.CLUSTER),

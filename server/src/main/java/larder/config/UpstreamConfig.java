@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * @param allowPrivateAddresses whether url, redirects and token realms may be on private or
  *     loopback addresses
  * @param tls certificates for its connections
+ * @param proxies through which its hosts are reached
  */
 public record UpstreamConfig(
     String name,
@@ -37,6 +38,7 @@ public record UpstreamConfig(
     boolean ranges,
     boolean allowPrivateAddresses,
     TlsFiles tls,
+    Proxies proxies,
     Timeouts timeouts) {
   public UpstreamConfig {
     aliases = List.copyOf(aliases);

@@ -11,15 +11,18 @@ import java.util.OptionalInt;
 final class Upstreams {
   private final Settings settings;
 
-  private Upstreams(Settings settings) {
+  private final Proxies proxies;
+
+  private Upstreams(Settings settings, Proxies proxies) {
     this.settings = settings;
+    this.proxies = proxies;
   }
 
-  static List<UpstreamConfig> read(Settings settings) throws ConfigException {
+  static List<UpstreamConfig> read(Settings settings, Proxies proxies) throws ConfigException {
     if (settings.below(Keys.UPSTREAMS).isEmpty()) {
       settings.putAll(BuiltInUpstreams.settings());
     }
-    return new Upstreams(settings).read();
+    return new Upstreams(settings, proxies).read();
   }
 
   private List<UpstreamConfig> read() throws ConfigException {
@@ -53,6 +56,7 @@ final class Upstreams {
         settings.get(Keys.RANGES.at(i)),
         settings.get(Keys.PRIVATE_ADDRESSES.at(i)),
         TlsKeys.read(settings, i),
+        proxies,
         new UpstreamConfig.Timeouts(
             settings.get(Keys.CONNECT_TIMEOUT.at(i)),
             settings.get(Keys.RESPONSE_TIMEOUT.at(i)),

@@ -1,8 +1,16 @@
 package larder.upstream;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
@@ -11,11 +19,26 @@ import org.apache.hc.client5.http.DnsResolver;
  * resolved.
  */
 final class CheckedNames implements DnsResolver {
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._-]+");
+  private static final Set<String> METADATA =
+      Set.of(
+          "metadata.google.internal",
+          "metadata.goog",
+          "metadata",
+          "instance-data.ec2.internal",
+          "instance-data");
+
   private final DnsResolver names;
   private final String upstream;
   private final boolean allowPrivate;
+  private final Predicate<String> isProxy;
 
-  CheckedNames(DnsResolver names, String upstream, boolean allowPrivate) {
+  /**
+   * @param isProxy tells hosts that are the operator's own proxies, which may be anywhere
+   */
+  CheckedNames(
+      DnsResolver names, String upstream, boolean allowPrivate, Predicate<String> isProxy) {
+    this.isProxy = isProxy;
     this.names = names;
     this.upstream = upstream;
     this.allowPrivate = allowPrivate;
@@ -32,6 +55,46 @@ final class CheckedNames implements DnsResolver {
 
   @Override
   public InetAddress[] resolve(String host) throws UnknownHostException {
+    return isProxy.test(host) ? names.resolve(host) : resolveChecked(host);
+  }
+
+  /**
+   * Checks a host that only a proxy will resolve: whatever the proxy may take for an address must
+   * be one that larder may go to, and the name must not be a metadata service's.
+   */
+  void checkUnresolved(String host) throws UnknownHostException {
+    String bare = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+    if (METADATA.contains(bare.toLowerCase(Locale.ROOT))) {
+      throw new RefusedException(host + " is a metadata service, which is never allowed");
+    }
+    if (bare.indexOf(':') < 0 && !PLAIN.matcher(bare).matches()) {
+      throw new RefusedException(
+          host + " is no plain host name, which a proxy might read as another");
+    }
+    for (InetAddress address : literals(bare)) {
+      if (!allows(address)) {
+        throw new RefusedException(refusal(host, address));
+      }
+    }
+  }
+
+  /** What a text is as an address, in each notation that there is; none for a name. */
+  private static List<InetAddress> literals(String host) {
+    List<InetAddress> all = new ArrayList<>();
+    for (Function<String, InetAddress> notation :
+        List.<Function<String, InetAddress>>of(
+            InetAddress::ofLiteral, Inet4Address::ofPosixLiteral)) {
+      try {
+        all.add(notation.apply(host));
+      } catch (IllegalArgumentException e) {
+        // Not in this one.
+      }
+    }
+    return all;
+  }
+
+  /** The addresses of a host that larder may go to, also when it is a proxy. */
+  InetAddress[] resolveChecked(String host) throws UnknownHostException {
     InetAddress[] all = names.resolve(host);
     InetAddress[] allowed = Arrays.stream(all).filter(this::allows).toArray(InetAddress[]::new);
     if (allowed.length > 0) {

@@ -11,10 +11,12 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.routing.HttpRoutePlanner;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.Method;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
@@ -46,7 +48,22 @@ final class Connections {
   /** On an exchange's context: whether its connection had been used before. */
   static final String REUSED = "larder.reused";
 
+  /** On an exchange's context: that its connection is a tunnel that was made for it. */
+  private static final String TUNNELLED = "larder.tunnelled";
+
   private Connections() {}
+
+  /** That a proxy does not let larder through. */
+  static final class ProxyRefusedException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    ProxyRefusedException(int status) {
+      super(
+          status == 407
+              ? "the proxy does not take larder's login, or wants one: 407"
+              : "the proxy refused with " + status);
+    }
+  }
 
   /**
    * @param connect until a connection stands, TLS included
@@ -60,7 +77,12 @@ final class Connections {
    *     that blobs leave some for what tells where they are
    */
   static CloseableHttpClient open(
-      int most, Patience patience, DnsResolver names, TlsSocketStrategy tls, String userAgent) {
+      int most,
+      Patience patience,
+      DnsResolver names,
+      TlsSocketStrategy tls,
+      HttpRoutePlanner routes,
+      String userAgent) {
     var http1 =
         Http1Config.custom()
             .setMaxLineLength(LONGEST_LINE)
@@ -91,6 +113,7 @@ final class Connections {
             .build();
     return HttpClients.custom()
         .setConnectionManager(pool)
+        .setRoutePlanner(routes)
         .addExecInterceptorBefore(ChainElement.CONNECT.name(), "lease", Connections::lease)
         .setRequestExecutor(new Executor(timeout(patience.silence())))
         .setDefaultRequestConfig(
@@ -147,7 +170,11 @@ final class Connections {
         HttpResponseInformationCallback informed,
         HttpContext context)
         throws IOException, HttpException {
-      boolean reused = connection.getEndpointDetails().getRequestCount() > 0;
+      if (Method.CONNECT.isSame(request.getMethod())) {
+        return tunnel(request, connection, informed, context);
+      }
+      long tunnelling = context.getAttribute(TUNNELLED) == null ? 0 : 1;
+      boolean reused = connection.getEndpointDetails().getRequestCount() > tunnelling;
       context.setAttribute(REUSED, reused);
       if (reused && connection.isDataAvailable(Timeout.ONE_MILLISECOND)) {
         // Bytes that nobody asked for would be taken for the answer to this request.
@@ -155,6 +182,21 @@ final class Connections {
       }
       ClassicHttpResponse response = super.execute(request, connection, informed, context);
       connection.setSocketTimeout(silence);
+      return response;
+    }
+
+    /** Asks a proxy for a way to the host. Its refusal would be taken for the host's answer. */
+    private ClassicHttpResponse tunnel(
+        ClassicHttpRequest request,
+        HttpClientConnection connection,
+        HttpResponseInformationCallback informed,
+        HttpContext context)
+        throws IOException, HttpException {
+      context.setAttribute(TUNNELLED, true);
+      ClassicHttpResponse response = super.execute(request, connection, informed, context);
+      if (response.getCode() != 200) {
+        throw new ProxyRefusedException(response.getCode());
+      }
       return response;
     }
   }

@@ -131,10 +131,16 @@ public final class Upstream implements AutoCloseable {
     var timeouts = config.timeouts();
     var patience =
         new Connections.Patience(timeouts.connect(), timeouts.response(), timeouts.silence());
-    var names = new CheckedNames(outside.names(), config.name(), config.allowPrivateAddresses());
+    var names =
+        new CheckedNames(
+            outside.names(),
+            config.name(),
+            config.allowPrivateAddresses(),
+            config.proxies()::contain);
+    var routes = new Routes(config.proxies(), names);
     var tls = encryption(config, outside, clock);
-    var client = Connections.open(bounds.connections(), patience, names, tls, userAgent);
-    var wire = new Wire(config.name(), client, patience, events, clock);
+    var client = Connections.open(bounds.connections(), patience, names, tls, routes, userAgent);
+    var wire = new Wire(config.name(), client, routes, patience, events, clock);
     return new Upstream(config, bounds, wire, outside, clock);
   }
 

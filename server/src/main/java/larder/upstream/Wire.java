@@ -29,6 +29,7 @@ final class Wire implements AutoCloseable {
 
   private final String upstream;
   private final CloseableHttpClient client;
+  private final Routes routes;
   private final Deadlines deadlines = new Deadlines();
   private final Duration untilHeaders;
   private final Duration silence;
@@ -39,11 +40,13 @@ final class Wire implements AutoCloseable {
   Wire(
       String upstream,
       CloseableHttpClient client,
+      Routes routes,
       Connections.Patience patience,
       Events events,
       InstantSource clock) {
     this.upstream = upstream;
     this.client = client;
+    this.routes = routes;
     this.untilHeaders = patience.connect().plus(patience.response());
     this.silence = patience.silence();
     this.events = events;
@@ -64,7 +67,12 @@ final class Wire implements AutoCloseable {
         context.setAttribute(Connections.LEASED, (Runnable) deadline::start);
         ClassicHttpResponse response;
         try {
+          routes.prepare(site, context);
           response = client.executeOpen(site.target(), request, context);
+          if (response.getCode() == 407 && routes.proxy(site).isPresent()) {
+            response.close();
+            throw new Connections.ProxyRefusedException(407);
+          }
         } catch (ConnectionRequestTimeoutException e) {
           BusyException busy = new BusyException(upstream);
           busy.initCause(e);
@@ -119,7 +127,7 @@ final class Wire implements AutoCloseable {
     return timeout;
   }
 
-  private static Unavailable unavailable(Ask ask, Site site, IOException e) {
+  private Unavailable unavailable(Ask ask, Site site, IOException e) {
     String why =
         switch (e) {
           case CheckedNames.RefusedException refused -> String.valueOf(refused.getMessage());
@@ -130,7 +138,8 @@ final class Wire implements AutoCloseable {
           case NoHttpResponseException closed -> "closed the connection instead of answering";
           default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         };
-    return new Unavailable(ask.what() + " from " + site + ": " + why, e);
+    String through = routes.proxy(site).map(proxy -> " through proxy " + proxy).orElse("");
+    return new Unavailable(ask.what() + " from " + site + through + ": " + why, e);
   }
 
   private void emit(Ask ask, Site site, int status, long bytes, Instant start) {

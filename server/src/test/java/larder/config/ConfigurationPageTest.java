@@ -33,7 +33,7 @@ class ConfigurationPageTest {
     Everything has a default: `./larder serve` starts without a file. `./larder serve --config larder.yaml` reads one YAML
     file. Each key can also be given as an environment variable or as a system property of the JVM
     (`LARDER_JAVA_OPTS='-Dlarder.disk.capacity=200GiB'`). A system property wins over an environment variable, that over
-    the file, and the file over the default. Nothing else is read.
+    the file, and the file over the default.
 
     ```yaml
     server: { host: 0.0.0.0, port: 5000 }
@@ -93,6 +93,13 @@ class ConfigurationPageTest {
     `LARDER_UPSTREAMS_0_MIRRORS_1`. An empty variable counts as not set. Kubernetes puts the addresses of Services into the
     environment under names such as `LARDER_PORT` or `LARDER_ADMIN_PORT`; these are ignored. Any other `LARDER_*` that is
     no key is warned of once. `LARDER_JAVA_OPTS` is read by the launcher: options for the JVM, such as `-Xmx1g`.
+
+    `HTTP_PROXY` and `HTTPS_PROXY`, or the same in lower case, name the proxies through which upstreams are reached:
+    `http://proxy:3128`, with `user:password@` before the host where the proxy wants that, in percent-encoding, or `https://`
+    when the proxy itself is spoken to by TLS. `NO_PROXY` lists what is reached without: hosts and all below them, domains
+    such as `.internal` without the name itself, addresses, networks such as `10.0.0.0/8`, hosts with a port, or `*`.
+    `localhost` and loopback addresses are always reached without. `GCE_METADATA_HOST` names another metadata service for
+    `token-source: gcp`; the AWS SDK reads its own variables for `token-source: ecr`.
     """
         .formatted(
             table(Keys.GENERAL),

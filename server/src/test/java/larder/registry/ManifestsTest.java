@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import larder.config.Credentials;
+import larder.config.Proxies;
 import larder.config.TlsFiles;
 import larder.config.UpstreamConfig;
 import larder.config.Visibility;
@@ -84,6 +85,7 @@ class ManifestsTest {
             true,
             true,
             TlsFiles.NONE,
+            Proxies.NONE,
             new UpstreamConfig.Timeouts(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),

@@ -27,6 +27,7 @@ import larder.config.DiskCapacity;
 import larder.config.DiskConfig;
 import larder.config.GuardedConfig;
 import larder.config.LarderConfig;
+import larder.config.Proxies;
 import larder.config.TlsFiles;
 import larder.config.UpstreamConfig;
 import larder.config.Visibility;
@@ -98,6 +99,7 @@ final class RunningLarder implements AutoCloseable {
         true,
         true,
         TlsFiles.NONE,
+        Proxies.NONE,
         timeouts);
   }
 
@@ -117,6 +119,7 @@ final class RunningLarder implements AutoCloseable {
         upstream.ranges(),
         upstream.allowPrivateAddresses(),
         upstream.tls(),
+        upstream.proxies(),
         upstream.timeouts());
   }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import larder.config.Credentials;
+import larder.config.Proxies;
 import larder.config.TlsFiles;
 import larder.config.UpstreamConfig;
 import larder.config.Visibility;
@@ -41,6 +42,7 @@ final class UpstreamFixture implements AutoCloseable, Events {
   UpstreamConfig.Timeouts timeouts = timeouts(2_000, 2_000, 2_000);
   boolean allowPrivate = true;
   TlsFiles tlsFiles = TlsFiles.NONE;
+  Proxies proxies = Proxies.NONE;
   boolean ranges = true;
   int connections = 256;
   Credentials credentials = new Credentials.Anonymous();
@@ -75,6 +77,7 @@ final class UpstreamFixture implements AutoCloseable, Events {
             ranges,
             allowPrivate,
             tlsFiles,
+            proxies,
             timeouts);
     InstantSource clock = now::get;
     var memory = new BodyMemory("bodies", 64 << 20);
