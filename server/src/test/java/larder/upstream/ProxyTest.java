@@ -247,6 +247,25 @@ class ProxyTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"10.0.0.1", "0xa000001", "localhost"})
+  void aTokenServiceAtAPrivateAddressIsNotAsked(String host) throws Exception {
+    fixture.names.put("localhost", InetAddress.ofLiteral("127.0.0.1"));
+    fixture.credentials = new Credentials.Password("ci", new Secret("s3cret"));
+    String realm = "https://" + host + ":" + plain.url().getPort() + "/token";
+    secure
+        .script()
+        .always(
+            Received::isManifest,
+            new Fault.Status(401, "WWW-Authenticate", "Bearer realm=\"" + realm + "\""));
+    assertThatThrownBy(() -> pull(open(named(secure))))
+        .isInstanceOf(Unavailable.class)
+        .hasMessageContaining("a private address")
+        .hasMessageNotContaining("s3cret");
+    assertThat(proxy.received()).hasSize(1);
+    assertThat(plain.connections()).isZero();
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"169.254.169.254", "2852039166", "[fe80::1]", "metadata.google.internal"})
   void metadataServicesAreNeverAskedForWhateverIsPermitted(String host) throws Exception {
     fixture.allowPrivate = true;
