@@ -50,6 +50,15 @@ public final class ConfigLoader {
     return load(YamlFile.read(file));
   }
 
+  /**
+   * Loads with what would be in a YAML file.
+   *
+   * @param name of the file, for messages
+   */
+  public LoadedConfig load(String yaml, String name) throws ConfigException {
+    return load(YamlFile.read(yaml, name));
+  }
+
   private LoadedConfig load(Map<String, Setting> file) throws ConfigException {
     Environment variables = Environment.of(environment);
     Map<String, Setting> ofProperties = ofProperties();

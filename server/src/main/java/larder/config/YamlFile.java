@@ -1,7 +1,6 @@
 package larder.config;
 
 import java.io.IOException;
-import java.io.Reader;
 import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -10,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -24,42 +24,74 @@ import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * The values of a YAML file by dotted path, each with its line. Values stay as they are written:
- * YAML would make a boolean of {@code off} and an octal number of a password.
+ * YAML would make a boolean of {@code off} and an octal number of a password. Messages repeat
+ * nothing that may be a value.
  */
-final class YamlFile {
+public final class YamlFile {
   // Deeper than any configuration, so that an alias to its own parent ends in a message.
   private static final int DEEPEST = 32;
+  // More than any configuration, so that aliases of aliases do not fill the memory.
+  private static final int MOST = 10_000;
 
-  private final String name;
+  private final Function<Node, String> origins;
   private final Map<String, Setting> settings = new LinkedHashMap<>();
 
-  private YamlFile(Path file) {
-    this.name = file.toString();
+  private YamlFile(Function<Node, String> origins) {
+    this.origins = origins;
   }
 
-  /** Reads the file; lists become paths with numbers. */
-  static Map<String, Setting> read(Path file) throws ConfigException {
-    YamlFile reading = new YamlFile(file);
-    try (Reader text = new StringReader(text(file))) {
-      Node root = new Yaml(new LoaderOptions()).compose(text);
+  /** Reads the file, a map; lists become paths with numbers. */
+  public static Map<String, Setting> read(Path file) throws ConfigException {
+    return read(text(file), file.toString());
+  }
+
+  /**
+   * Reads what would be in a file.
+   *
+   * @param name of the file, for messages
+   */
+  static Map<String, Setting> read(String text, String name) throws ConfigException {
+    YamlFile reading = new YamlFile(node -> name + " line " + (node.getStartMark().getLine() + 1));
+    try {
+      Node root = new Yaml(new LoaderOptions()).compose(new StringReader(text));
       if (root != null && !isNull(root)) {
         if (!(root instanceof MappingNode)) {
-          throw reading.complaint(root, "the file must be a map with the keys server and larder");
+          throw reading.complaint(root, "the file must be a map of keys");
         }
         reading.add("", root, 0);
       }
       return reading.settings;
     } catch (MarkedYAMLException e) {
       String line = e.getProblemMark() == null ? "" : " line " + (e.getProblemMark().getLine() + 1);
-      throw new ConfigException(file + line + ": not YAML: " + oneLine(e.getProblem()));
+      throw new ConfigException(name + line + ": not YAML: " + problem(e));
     } catch (YAMLException e) {
-      throw new ConfigException(file + ": not YAML: " + oneLine(e.getMessage()));
-    } catch (IOException e) {
-      throw new ConfigException(file + ": cannot be read: " + oneLine(e.getMessage()));
+      throw new ConfigException(name + ": not YAML: " + oneLine(e.getMessage()));
     }
   }
 
-  private static String text(Path file) throws ConfigException, IOException {
+  /**
+   * Reads a text that is one value of any kind.
+   *
+   * @param path of the value
+   * @param origin for messages, such as the name of an environment variable
+   */
+  public static Map<String, Setting> value(String path, String text, String origin)
+      throws ConfigException {
+    YamlFile reading = new YamlFile(_ -> origin);
+    try {
+      Node root = new Yaml(new LoaderOptions()).compose(new StringReader(text));
+      if (root == null) {
+        reading.settings.put(path, Setting.nothing(origin));
+      } else {
+        reading.add(path, root, 0);
+      }
+      return reading.settings;
+    } catch (YAMLException e) {
+      throw new ConfigException(origin + ": its value is not YAML, as which it is read");
+    }
+  }
+
+  private static String text(Path file) throws ConfigException {
     try {
       String text = Files.readString(file);
       return text.startsWith("\uFEFF") ? text.substring(1) : text;
@@ -68,10 +100,10 @@ final class YamlFile {
     } catch (CharacterCodingException e) {
       throw new ConfigException(file + ": not YAML: not UTF-8");
     } catch (IOException e) {
-      if (Files.isDirectory(file)) {
-        throw new ConfigException(file + ": is a directory, not a file");
-      }
-      throw e;
+      throw new ConfigException(
+          Files.isDirectory(file)
+              ? file + ": is a directory, not a file"
+              : file + ": cannot be read: " + oneLine(e.getMessage()));
     }
   }
 
@@ -88,7 +120,8 @@ final class YamlFile {
       }
       case ScalarNode scalar when !isNull(scalar) -> {
         if (!scalar.getTag().startsWith(Tag.PREFIX)) {
-          throw complaint(node, path + " has the tag " + scalar.getTag() + "; tags are not read");
+          throw complaint(
+              node, path + " has a tag (!); tags are not read, quote a text that begins so");
         }
         put(path, Setting.of(scalar.getValue(), origin(node)), node);
       }
@@ -116,6 +149,9 @@ final class YamlFile {
     if (first != null) {
       throw complaint(node, twice(path, first.origin()));
     }
+    if (settings.size() > MOST) {
+      throw complaint(node, "these are more than " + MOST + " values");
+    }
   }
 
   private static String twice(String path, String first) {
@@ -127,11 +163,18 @@ final class YamlFile {
   }
 
   private String origin(Node node) {
-    return name + " line " + (node.getStartMark().getLine() + 1);
+    return origins.apply(node);
   }
 
   private static boolean isNull(Node node) {
     return node.getTag().equals(Tag.NULL);
+  }
+
+  private static String problem(MarkedYAMLException e) {
+    String problem = oneLine(e.getProblem());
+    return problem.startsWith("found undefined alias")
+        ? "an alias (*) without its anchor"
+        : problem;
   }
 
   private static String oneLine(@Nullable String text) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,8 +67,8 @@ class YamlFileTest {
     refused("a: {b: 1}\na.b: 2\n", " line 2: a.b is given twice");
     refused("- a\n", " line 1: the file must be a map");
     refused("? [a]\n: 1\n", " line 1: a key must be a plain word");
-    refused("a: !secret b\n", " line 1: a has the tag !secret");
-    refused("a: *b\n", " line 1: not YAML: ");
+    refused("a: !secret b\n", " line 1: a has a tag (!)");
+    refused("a: *secret\n", " line 1: not YAML: an alias (*) without its anchor");
     refused("a: &b [*b]\n", "nested too deeply");
     refused("a: 1\n---\nb: 2\n", ": not YAML: ");
     refused("a:\tb: 1\n", ": not YAML: ");
@@ -83,6 +84,26 @@ class YamlFileTest {
           .append("]\n");
     }
     refused(text.toString(), ": not YAML: Number of aliases");
+
+    // Few aliases, but each doubles what is there.
+    StringBuilder doubling = new StringBuilder("a0: &a0 [x, x]\n");
+    for (int i = 1; i < 22; i++) {
+      doubling.append("a%d: &a%d [*a%d, *a%d]\n".formatted(i, i, i - 1, i - 1));
+    }
+    refused(doubling.toString(), " these are more than 10000 values");
+  }
+
+  @Test
+  void aValueByItself() throws Exception {
+    assertThat(YamlFile.value("a", "0123", "A")).isEqualTo(Map.of("a", Setting.of("0123", "A")));
+    assertThat(YamlFile.value("a", "{b: [x, y]}", "A")).containsOnlyKeys("a.b.0", "a.b.1");
+    assertThat(YamlFile.value("a", "", "A")).isEqualTo(Map.of("a", Setting.nothing("A")));
+    for (String secret : new String[] {"*secret", "!secret", "secret: [", "@secret"}) {
+      assertThatExceptionOfType(ConfigException.class)
+          .isThrownBy(() -> YamlFile.value("a", secret, "A"))
+          .withMessageStartingWith("A: ")
+          .satisfies(e -> assertThat(e.getMessage()).doesNotContain("secret"));
+    }
   }
 
   @Test
@@ -105,6 +126,6 @@ class YamlFileTest {
         .isThrownBy(() -> YamlFile.read(file))
         .withMessageStartingWith(file.toString())
         .withMessageContaining(message)
-        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n", "secret"));
   }
 }
