@@ -13,7 +13,7 @@ import picocli.CommandLine.IVersionProvider;
     description = "A pull-through cache for container images.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.CurrentVersion.class,
-    subcommands = {ServeCommand.class, PurgeCommand.class},
+    subcommands = {ServeCommand.class, PurgeCommand.class, MigrateCommand.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {
   private Main() {}
@@ -30,12 +30,17 @@ public final class Main {
    *     sense
    */
   static int run(String[] arguments, PrintWriter errors) {
-    return new CommandLine(new Main())
+    return prepared(new CommandLine(new Main()), errors)
+        .execute(arguments.length == 0 ? new String[] {"--help"} : arguments);
+  }
+
+  /** A command that says what fails on one line. */
+  static CommandLine prepared(CommandLine command, PrintWriter errors) {
+    return command
         .setErr(errors)
         .setParameterExceptionHandler(
             (e, given) -> told(e.getCommandLine(), String.valueOf(e.getMessage())))
-        .setExecutionExceptionHandler((e, command, parsed) -> failed(e, errors))
-        .execute(arguments.length == 0 ? new String[] {"--help"} : arguments);
+        .setExecutionExceptionHandler((e, failing, parsed) -> failed(e, errors));
   }
 
   private static int told(CommandLine command, String message) {

@@ -1,0 +1,4 @@
+@NullMarked
+package larder.migrate;
+
+import org.jspecify.annotations.NullMarked;

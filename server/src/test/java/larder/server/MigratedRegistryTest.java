@@ -1,0 +1,223 @@
+package larder.server;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import larder.config.ConfigLoader;
+import larder.config.LarderConfig;
+import larder.fs.Disk;
+import larder.migrate.Migration;
+import larder.migrate.RegistrySettings;
+import larder.tiering.Digest;
+import larder.tiering.Events;
+import larder.upstream.GeneratedBlob;
+import larder.upstream.TestRegistry;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** larder, started with what is made of a registry's settings, stands in for the registry. */
+class MigratedRegistryTest {
+  private static final String PASSWORD = "for-tests-only";
+
+  @TempDir Path directory;
+  private TestRegistry upstream;
+  private final GeneratedBlob layer = new GeneratedBlob(1, 300_000);
+  private Digest image = Digest.of(Digest.Algorithm.SHA256, new byte[0]);
+
+  @BeforeEach
+  void fillUpstream() throws Exception {
+    upstream = TestRegistry.start();
+    image = upstream.putImage("team/app", "1", List.of(layer));
+  }
+
+  @AfterEach
+  void stopUpstream() throws Exception {
+    upstream.close();
+  }
+
+  @Test
+  void anOpenOne() throws Exception {
+    try (Larder larder = start(Map.of("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", data()))) {
+      pulls(HttpClient.newHttpClient(), "http://127.0.0.1:" + larder.port());
+    }
+    assertThat(Path.of(data(), "larder", "blobs")).isDirectory();
+  }
+
+  @Test
+  void oneWithALogin() throws Exception {
+    upstream.wantsTokens(true);
+    upstream.knowsOnly("ci", PASSWORD);
+    try (Larder larder =
+        start(Map.of("REGISTRY_PROXY_USERNAME", "ci", "REGISTRY_PROXY_PASSWORD", PASSWORD))) {
+      pulls(HttpClient.newHttpClient(), "http://127.0.0.1:" + larder.port());
+    }
+  }
+
+  @Test
+  void oneWithTls() throws Exception {
+    KeyStore keys = keys();
+    try (Larder larder =
+        start(
+            Map.of(
+                "REGISTRY_HTTP_TLS_CERTIFICATE",
+                pem("CERTIFICATE", keys.getCertificate("1").getEncoded()),
+                "REGISTRY_HTTP_TLS_KEY",
+                pem("PRIVATE KEY", keys.getKey("1", PASSWORD.toCharArray()).getEncoded())))) {
+      HttpClient client = HttpClient.newBuilder().sslContext(trusting(keys)).build();
+      pulls(client, "https://127.0.0.1:" + larder.port());
+    }
+  }
+
+  @Test
+  void aGuardedOne() throws Exception {
+    try (Larder larder = start(Map.of("REGISTRY_AUTH_HTPASSWD_PATH", users()))) {
+      HttpClient client = HttpClient.newHttpClient();
+
+      HttpResponse<byte[]> ping =
+          get(client, "http://127.0.0.1:" + larder.guardedPort() + "/v2/", "");
+      assertThat(ping.statusCode()).isEqualTo(401);
+      assertThat(ping.headers().firstValue("WWW-Authenticate").orElseThrow()).startsWith("Basic ");
+      for (int port : List.of(larder.guardedPort(), larder.port())) {
+        for (String path :
+            List.of("/v2/team/app/manifests/1", "/v2/team/app/blobs/" + layer.digest())) {
+          assertThat(get(client, "http://127.0.0.1:" + port + path, "").statusCode())
+              .as("%s on %d", path, port)
+              .isIn(401, 403, 404);
+        }
+      }
+      assertThat(upstream.payloadBytes(layer.digest())).isZero();
+    }
+  }
+
+  private Larder start(Map<String, String> registry) throws Exception {
+    Path file =
+        Files.writeString(
+            directory.resolve("config.yml"),
+            """
+            http: { addr: '127.0.0.1:0', debug: { addr: '127.0.0.1:0' } }
+            storage: { filesystem: { rootdirectory: %s } }
+            proxy: { remoteurl: '%s' }
+            """
+                .formatted(data(), upstream.url()));
+    Migration migration = Migration.of(RegistrySettings.read(Optional.of(file), registry), true);
+    LarderConfig config =
+        new ConfigLoader(Map.of("LARDER_DISK_MIN_FREE", "0"), Map.of(), Long.MAX_VALUE)
+            .load(migration.yaml(), "larder.yaml")
+            .config();
+    return Larder.start(
+        config,
+        new Larder.Outside(
+            InstantSource.system(), Disk.real(), 1L << 30, _ -> {}, Duration.ZERO, Events.NONE));
+  }
+
+  private void pulls(HttpClient client, String registry) throws IOException {
+    String repository = registry + "/v2/team/app/";
+    HttpResponse<byte[]> manifest = get(client, repository + "manifests/1", "");
+    assertThat(manifest.statusCode()).isEqualTo(200);
+    assertThat(Digest.of(Digest.Algorithm.SHA256, manifest.body())).isEqualTo(image);
+    byte[] body = get(client, repository + "blobs/" + layer.digest(), "").body();
+    assertThat(Digest.of(Digest.Algorithm.SHA256, body)).isEqualTo(layer.digest());
+  }
+
+  private static HttpResponse<byte[]> get(HttpClient client, String url, String login)
+      throws IOException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url))
+            .version(HttpClient.Version.HTTP_1_1)
+            .timeout(Duration.ofSeconds(30));
+    if (!login.isEmpty()) {
+      request.header(
+          "Authorization", "Basic " + Base64.getEncoder().encodeToString(login.getBytes(US_ASCII)));
+    }
+    try {
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  private String data() {
+    return directory.resolve("registry").toString();
+  }
+
+  private String users() throws IOException {
+    // bcrypt of the password, as htpasswd -B writes it.
+    return Files.writeString(
+            directory.resolve("users"),
+            "ci:$2b$05$abcdefghijklmnopqrstuuZs.YZeLtYrzeLC44.kR5arqMlYS5RsS\n")
+        .toString();
+  }
+
+  private KeyStore keys() throws Exception {
+    Path file = directory.resolve("keys.p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "1",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-validity",
+                "2",
+                "-storepass",
+                PASSWORD,
+                "-keystore",
+                file.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("keytool.txt").toFile())
+            .start();
+    assertThat(keytool.waitFor()).as(keytool.info().toString()).isZero();
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(file)) {
+      keys.load(in, PASSWORD.toCharArray());
+    }
+    return keys;
+  }
+
+  private String pem(String what, byte[] content) throws IOException {
+    String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
+    return Files.writeString(
+            directory.resolve(what.replace(' ', '-') + ".pem"),
+            "-----BEGIN %s-----%n%s%n-----END %s-----%n".formatted(what, base64, what))
+        .toString();
+  }
+
+  private static SSLContext trusting(KeyStore keys) throws Exception {
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("server", keys.getCertificate("1"));
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
+}
