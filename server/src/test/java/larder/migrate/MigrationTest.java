@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import larder.config.AccessLog;
 import larder.config.AdminConfig;
 import larder.config.ConfigException;
@@ -37,7 +38,7 @@ class MigrationTest {
 
     assertThat(larder.host()).isEqualTo("0.0.0.0");
     assertThat(larder.port()).isEqualTo(5000);
-    assertThat(larder.admin()).isEqualTo(new AdminConfig("127.0.0.1", 5001));
+    assertThat(larder.admin()).isEqualTo(new AdminConfig("127.0.0.1", 5001, Optional.empty()));
     assertThat(larder.guarded()).isEmpty();
     assertThat(larder.upstreams()).hasSize(1);
     UpstreamConfig hub = larder.upstreams().getFirst();
@@ -59,13 +60,13 @@ class MigrationTest {
 
     assertThat(larder.host()).isEqualTo("::1");
     assertThat(larder.port()).isEqualTo(80);
-    assertThat(larder.admin()).isEqualTo(new AdminConfig("localhost", 9000));
+    assertThat(larder.admin()).isEqualTo(new AdminConfig("localhost", 9000, Optional.empty()));
   }
 
   @Test
   void metricsGetAPortThatClientsDoNotHave() throws Exception {
     assertThat(loaded(HUB + "http: { addr: ':5001' }").admin())
-        .isEqualTo(new AdminConfig("127.0.0.1", 5002));
+        .isEqualTo(new AdminConfig("127.0.0.1", 5002, Optional.empty()));
   }
 
   @Test
