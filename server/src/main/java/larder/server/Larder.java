@@ -165,7 +165,8 @@ public final class Larder implements AutoCloseable {
         shutdown
             .closes(
                 new Stopping(
-                    new ClientListeners(config, listeners, registry, clock).start(guard), drain::stop))
+                    new ClientListeners(config, listeners, registry, clock).start(guard),
+                    drain::stop))
             .server();
     health.watch(config.host(), clients.port());
     if (config.guarded().isPresent()) {

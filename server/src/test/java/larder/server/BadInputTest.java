@@ -146,7 +146,7 @@ class BadInputTest {
     assertThat(Files.exists(beside)).isFalse();
     try (Stream<Path> files = Files.list(data)) {
       assertThat(files.map(path -> path.getFileName().toString()))
-          .isSubsetOf("blobs", "index", "lock", "private", "spool", "tags");
+          .isSubsetOf("admin", "blobs", "index", "lock", "origins", "private", "spool", "tags");
     }
   }
 

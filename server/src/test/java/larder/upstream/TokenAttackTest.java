@@ -147,7 +147,11 @@ class TokenAttackTest {
     String host = "127.0.0.1:" + registry.url().getPort();
     Files.writeString(
         config,
-        "{\"auths\":{\"" + host + "\":{\"username\":\"" + name + "\",\"password\":\"p\\r\\nX-Evil: y\"}}}");
+        "{\"auths\":{\""
+            + host
+            + "\":{\"username\":\""
+            + name
+            + "\",\"password\":\"p\\r\\nX-Evil: y\"}}}");
     fixture.credentials = new Credentials.DockerConfig(config);
     assertThatThrownBy(this::pull).isInstanceOf(Denied.class);
     registry.wantsTokens(false);

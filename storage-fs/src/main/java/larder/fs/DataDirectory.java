@@ -26,6 +26,8 @@ import larder.tiering.Space;
  * blobs/sha256/ab/&lt;hex&gt;                       public blobs
  * private/&lt;upstream&gt;/blobs/sha256/ab/&lt;hex&gt;    those of one private upstream
  * spool/&lt;process&gt;/                           what is not verified yet
+ * tags/                                      what tags meant
+ * origins                                    from which upstreams the public blobs may come
  * index                                      what is known of the blobs' soundness
  * lock                                       held while a larder runs
  * </pre>
