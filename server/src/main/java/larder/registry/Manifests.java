@@ -3,9 +3,12 @@ package larder.registry;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import larder.registry.Upstreams.Repository;
 import larder.tiering.BlobKey;
@@ -27,6 +30,8 @@ public final class Manifests {
 
   /** How many bytes may wait for a disk that is slow; what comes then is kept in memory only. */
   private static final int MOST_WAITING = 16 << 20;
+
+  private static final Duration LONGEST_WRITE = Duration.ofSeconds(30);
 
   private final Semaphore waiting = new Semaphore(MOST_WAITING);
   private final Cache<BlobKey, ManifestDocument> memory;
@@ -104,6 +109,25 @@ public final class Manifests {
   Optional<ManifestDocument> kept(BlobKey key) throws IOException {
     Optional<ManifestDocument> known = remembered(key);
     return known.isPresent() ? known : storedOrPublic(key);
+  }
+
+  /**
+   * Waits until what was to be put into the tier so far has been.
+   *
+   * @throws IOException when the disk does not take it in time
+   */
+  void awaitKept() throws IOException {
+    try {
+      if (!waiting.tryAcquire(MOST_WAITING, LONGEST_WRITE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new IOException(
+            "the disk has not taken the last manifests within %d s; try again when it works"
+                .formatted(LONGEST_WRITE.toSeconds()));
+      }
+      waiting.release(MOST_WAITING);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while manifests are being kept");
+    }
   }
 
   /** Has none of these in memory any more. */

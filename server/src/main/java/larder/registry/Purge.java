@@ -67,6 +67,8 @@ public final class Purge {
    * @throws IOException when some of it could not be removed
    */
   public Purged run(PurgeRequest request) throws IOException, UnknownNameException {
+    // What is only on its way to the disk would be there afterwards.
+    manifests.awaitKept();
     return switch (request) {
       case PurgeRequest.ByDigest(Digest digest) -> digest(digest);
       case PurgeRequest.OfUpstream(String name) -> upstream(named(name));
