@@ -15,6 +15,7 @@ sealed interface Authorization {
   /** Characters of the value, more than any name and password or token needs. */
   int LONGEST = 8 * 1024;
 
+  int LONGEST_BLANK = 16;
   int LONGEST_NAME = 255;
   int LONGEST_PASSWORD = 1024;
 
@@ -30,6 +31,15 @@ sealed interface Authorization {
 
   /** A token by itself. */
   record Bearer(byte[] token) implements Authorization {}
+
+  /** Whether there is neither a name nor a password, as from Podman where it has no login. */
+  static boolean isBlank(String value) {
+    if (value.length() > LONGEST_BLANK) {
+      return false;
+    }
+    Matcher basic = BASIC.matcher(value);
+    return basic.matches() && decoded(basic.group(1)).equals(Optional.of(":"));
+  }
 
   /** Empty for anything else, such as another scheme, two of them, or characters out of place. */
   static Optional<Authorization> read(String value) {

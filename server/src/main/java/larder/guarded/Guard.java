@@ -102,11 +102,13 @@ public final class Guard implements AutoCloseable {
     if (certificate.isPresent() && !isOfNow(certificate.get())) {
       return Refused.because(Reason.UNKNOWN);
     }
-    if (approach.authorization().isPresent()) {
-      return verification.of(approach.address(), approach.authorization().get());
+    Optional<String> shown =
+        approach.authorization().filter(value -> !Authorization.isBlank(value));
+    if (shown.isPresent()) {
+      return verification.of(approach.address(), shown.get());
     }
     return certificate
-        .map(shown -> CertificateName.of(shown, config.clients().keySet()))
+        .map(own -> CertificateName.of(own, config.clients().keySet()))
         .<Admission>map(name -> new Admitted(rights.client(name)))
         .orElse(Refused.because(Reason.NONE));
   }

@@ -114,6 +114,7 @@ class GuardTest {
       assertThat(guard.admit(new Approach(HERE, Optional.empty(), Optional.empty())))
           .isEqualTo(new Refused(Reason.NONE, Optional.empty()));
       refuses(guard, People.basic("ci", "wrong"), Reason.UNKNOWN);
+      refuses(guard, People.basic("", ""), Reason.NONE);
       refuses(guard, People.basic("dev", "right"), Reason.UNKNOWN);
       refuses(guard, People.basic("nobody", "right"), Reason.UNKNOWN);
       refuses(guard, People.basic("ci", TOKEN), Reason.UNKNOWN);
@@ -122,7 +123,7 @@ class GuardTest {
       refuses(guard, "Bearer " + People.sha256(TOKEN), Reason.UNKNOWN);
       refuses(guard, "Digest ci", Reason.MALFORMED);
       refuses(guard, "Basic " + "A".repeat(100_000), Reason.MALFORMED);
-      assertThat(counted).hasSize(10).startsWith(Reason.NONE, Reason.UNKNOWN);
+      assertThat(counted).hasSize(11).startsWith(Reason.NONE, Reason.UNKNOWN, Reason.NONE);
     }
   }
 
