@@ -12,6 +12,8 @@ record Counterpart(String setting, Kind kind, String text) {
   enum Kind {
     /** Keys of larder's. */
     BECOMES("becomes "),
+    /** What it is: larder has the same. */
+    STAYS("stays: "),
     /** Nothing, for a reason. */
     NOTHING("no counterpart: "),
     /** The end: larder would serve what the registry did not. */

@@ -2,6 +2,7 @@ package larder.migrate;
 
 import static larder.migrate.Counterpart.Kind.BECOMES;
 import static larder.migrate.Counterpart.Kind.NOTHING;
+import static larder.migrate.Counterpart.Kind.STAYS;
 import static larder.migrate.Counterpart.Kind.STOPS;
 
 import java.util.Comparator;
@@ -31,8 +32,9 @@ final class Counterparts {
   static final String NO_ACCESS_LOG = "log.accesslog.disabled";
   static final String ROOT = "storage.filesystem.rootdirectory";
 
+  private static final String READ_TOO = "larder reads it too";
   private static final String TRUST =
-      "larder trusts whom its JVM trusts; `-Djavax.net.ssl.trustStore` and `-Djavax.net.ssl.trustStorePassword` in `LARDER_JAVA_OPTS` name others";
+      "larder trusts whom its JVM trusts; `larder.upstreams.0.ca-file` names others besides";
 
   static final List<Counterpart> ALL =
       List.of(
@@ -52,7 +54,7 @@ final class Counterparts {
           row(
               EXEC,
               NOTHING,
-              "larder runs no command for a login; give `larder.upstreams.0.username` and `password-file`, which is read anew when it changes"),
+              "give `larder.upstreams.0.docker-config`, a `config.json` whose `credHelpers` name the same program"),
           row(
               "proxy.ttl",
               NOTHING,
@@ -73,7 +75,7 @@ final class Counterparts {
           row(
               KEY,
               BECOMES,
-              "`server.tls.private-key.pem.key.resource.path`, or `larder.guarded.key-file`; of the form `BEGIN PRIVATE KEY`, which `openssl pkcs8 -topk8 -nocrypt` makes of others"),
+              "`server.tls.private-key.pem.key.resource.path`, or `larder.guarded.key-file`; the first takes no `BEGIN EC PRIVATE KEY`, which `openssl pkcs8 -topk8 -nocrypt` turns into one that it takes"),
           row(
               CLIENT_CAS,
               BECOMES,
@@ -179,9 +181,9 @@ final class Counterparts {
               "configuration.path",
               NOTHING,
               "it names the registry's file, which is read unless `--from` names one"),
-          row("HTTP_PROXY", NOTHING, "not yet: larder asks upstreams directly"),
-          row("HTTPS_PROXY", NOTHING, "not yet: larder asks upstreams directly"),
-          row("NO_PROXY", NOTHING, "larder asks upstreams directly"),
+          row("HTTP_PROXY", STAYS, READ_TOO),
+          row("HTTPS_PROXY", STAYS, READ_TOO),
+          row("NO_PROXY", STAYS, READ_TOO),
           row("SSL_CERT_FILE", NOTHING, TRUST),
           row("SSL_CERT_DIR", NOTHING, TRUST),
           row("OTEL_TRACES_EXPORTER", NOTHING, "larder sends no traces"));

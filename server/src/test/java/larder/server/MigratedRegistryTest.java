@@ -15,9 +15,11 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import larder.config.ConfigLoader;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** larder, started with what is made of a registry's settings, stands in for the registry. */
 class MigratedRegistryTest {
   private static final String PASSWORD = "for-tests-only";
+  private static final String LOGIN = "ci:" + PASSWORD;
 
   @TempDir Path directory;
   private TestRegistry upstream;
@@ -57,7 +60,7 @@ class MigratedRegistryTest {
   @Test
   void anOpenOne() throws Exception {
     try (Larder larder = start(Map.of("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY", data()))) {
-      pulls(HttpClient.newHttpClient(), "http://127.0.0.1:" + larder.port());
+      pulls(HttpClient.newHttpClient(), "http://127.0.0.1:" + larder.port(), "");
     }
     assertThat(Path.of(data(), "larder", "blobs")).isDirectory();
   }
@@ -68,43 +71,59 @@ class MigratedRegistryTest {
     upstream.knowsOnly("ci", PASSWORD);
     try (Larder larder =
         start(Map.of("REGISTRY_PROXY_USERNAME", "ci", "REGISTRY_PROXY_PASSWORD", PASSWORD))) {
-      pulls(HttpClient.newHttpClient(), "http://127.0.0.1:" + larder.port());
+      pulls(HttpClient.newHttpClient(), "http://127.0.0.1:" + larder.port(), "");
     }
   }
 
   @Test
   void oneWithTls() throws Exception {
     KeyStore keys = keys();
-    try (Larder larder =
-        start(
-            Map.of(
-                "REGISTRY_HTTP_TLS_CERTIFICATE",
-                pem("CERTIFICATE", keys.getCertificate("1").getEncoded()),
-                "REGISTRY_HTTP_TLS_KEY",
-                pem("PRIVATE KEY", keys.getKey("1", PASSWORD.toCharArray()).getEncoded())))) {
-      HttpClient client = HttpClient.newBuilder().sslContext(trusting(keys)).build();
-      pulls(client, "https://127.0.0.1:" + larder.port());
+    try (Larder larder = start(tls(keys))) {
+      pulls(trusting(keys, false), "https://127.0.0.1:" + larder.port(), "");
     }
   }
 
   @Test
-  void aGuardedOne() throws Exception {
+  void oneWithUsers() throws Exception {
     try (Larder larder = start(Map.of("REGISTRY_AUTH_HTPASSWD_PATH", users()))) {
-      HttpClient client = HttpClient.newHttpClient();
+      String guarded = "http://127.0.0.1:" + larder.guardedPort();
 
-      HttpResponse<byte[]> ping =
-          get(client, "http://127.0.0.1:" + larder.guardedPort() + "/v2/", "");
+      refuses(HttpClient.newHttpClient(), guarded, "");
+      refuses(HttpClient.newHttpClient(), guarded, "ci:another");
+      refuses(HttpClient.newHttpClient(), "http://127.0.0.1:" + larder.port(), LOGIN);
+      assertThat(upstream.payloadBytes(layer.digest())).isZero();
+      HttpResponse<byte[]> ping = get(HttpClient.newHttpClient(), guarded + "/v2/", "");
       assertThat(ping.statusCode()).isEqualTo(401);
       assertThat(ping.headers().firstValue("WWW-Authenticate").orElseThrow()).startsWith("Basic ");
-      for (int port : List.of(larder.guardedPort(), larder.port())) {
-        for (String path :
-            List.of("/v2/team/app/manifests/1", "/v2/team/app/blobs/" + layer.digest())) {
-          assertThat(get(client, "http://127.0.0.1:" + port + path, "").statusCode())
-              .as("%s on %d", path, port)
-              .isIn(401, 403, 404);
-        }
-      }
-      assertThat(upstream.payloadBytes(layer.digest())).isZero();
+      pulls(HttpClient.newHttpClient(), guarded, LOGIN);
+      refuses(HttpClient.newHttpClient(), guarded, "");
+      refuses(HttpClient.newHttpClient(), "http://127.0.0.1:" + larder.port(), LOGIN);
+    }
+  }
+
+  @Test
+  void oneWithUsersAndTls() throws Exception {
+    KeyStore keys = keys();
+    Map<String, String> registry = new HashMap<>(tls(keys));
+    registry.put("REGISTRY_AUTH_HTPASSWD_PATH", users());
+    try (Larder larder = start(registry)) {
+      String guarded = "https://127.0.0.1:" + larder.guardedPort();
+
+      refuses(trusting(keys, false), guarded, "");
+      pulls(trusting(keys, false), guarded, LOGIN);
+    }
+  }
+
+  @Test
+  void oneWithCertificatesOfClients() throws Exception {
+    KeyStore keys = keys();
+    Map<String, String> registry = new HashMap<>(tls(keys));
+    registry.put("REGISTRY_HTTP_TLS_CLIENTCAS_0", registry.get("REGISTRY_HTTP_TLS_CERTIFICATE"));
+    try (Larder larder = start(registry)) {
+      String guarded = "https://127.0.0.1:" + larder.guardedPort();
+
+      refuses(trusting(keys, false), guarded, "");
+      pulls(trusting(keys, true), guarded, "");
     }
   }
 
@@ -129,13 +148,21 @@ class MigratedRegistryTest {
             InstantSource.system(), Disk.real(), 1L << 30, _ -> {}, Duration.ZERO, Events.NONE));
   }
 
-  private void pulls(HttpClient client, String registry) throws IOException {
+  private void pulls(HttpClient client, String registry, String login) throws IOException {
     String repository = registry + "/v2/team/app/";
-    HttpResponse<byte[]> manifest = get(client, repository + "manifests/1", "");
+    HttpResponse<byte[]> manifest = get(client, repository + "manifests/1", login);
     assertThat(manifest.statusCode()).isEqualTo(200);
     assertThat(Digest.of(Digest.Algorithm.SHA256, manifest.body())).isEqualTo(image);
-    byte[] body = get(client, repository + "blobs/" + layer.digest(), "").body();
+    byte[] body = get(client, repository + "blobs/" + layer.digest(), login).body();
     assertThat(Digest.of(Digest.Algorithm.SHA256, body)).isEqualTo(layer.digest());
+  }
+
+  private void refuses(HttpClient client, String registry, String login) throws IOException {
+    for (String path : List.of("/manifests/1", "/blobs/" + layer.digest())) {
+      assertThat(get(client, registry + "/v2/team/app" + path, login).statusCode())
+          .as("%s%s as %s", registry, path, login)
+          .isIn(401, 403, 404);
+    }
   }
 
   private static HttpResponse<byte[]> get(HttpClient client, String url, String login)
@@ -201,6 +228,14 @@ class MigratedRegistryTest {
     return keys;
   }
 
+  private Map<String, String> tls(KeyStore keys) throws Exception {
+    return Map.of(
+        "REGISTRY_HTTP_TLS_CERTIFICATE",
+        pem("CERTIFICATE", keys.getCertificate("1").getEncoded()),
+        "REGISTRY_HTTP_TLS_KEY",
+        pem("PRIVATE KEY", keys.getKey("1", PASSWORD.toCharArray()).getEncoded()));
+  }
+
   private String pem(String what, byte[] content) throws IOException {
     String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
     return Files.writeString(
@@ -209,15 +244,18 @@ class MigratedRegistryTest {
         .toString();
   }
 
-  private static SSLContext trusting(KeyStore keys) throws Exception {
+  /** A client that trusts the server, and may show the same certificate itself. */
+  private static HttpClient trusting(KeyStore keys, boolean shows) throws Exception {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
     trusted.setCertificateEntry("server", keys.getCertificate("1"));
     TrustManagerFactory trust =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trust.init(trusted);
+    KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    own.init(keys, PASSWORD.toCharArray());
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
+    context.init(shows ? own.getKeyManagers() : null, trust.getTrustManagers(), null);
+    return HttpClient.newBuilder().sslContext(context).build();
   }
 }
