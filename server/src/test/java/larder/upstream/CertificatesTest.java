@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
@@ -16,7 +17,9 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import larder.config.TlsFiles;
+import larder.pem.Pem;
 import larder.tiering.SourceException.Unavailable;
+import larder.tiering.SourceException.Unknown;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +46,7 @@ class CertificatesTest {
 
   @BeforeAll
   static void makeKeys(@TempDir Path keys) throws Exception {
-    server = TestKeys.make(keys, "server", "EC", "ip:127.0.0.1");
+    server = TestKeys.make(keys, "server", "EC", "ip:127.0.0.1,dns:localhost");
     elsewhere = TestKeys.make(keys, "elsewhere", "EC", "dns:elsewhere.example");
     client = TestKeys.make(keys, "client", "EC", "dns:client");
     other = TestKeys.make(keys, "other", "RSA", "dns:other");
@@ -104,7 +107,7 @@ class CertificatesTest {
   void theJdksAuthoritiesStayTrusted() throws Exception {
     int own = Trust.ofJdk().authorities().size();
     assertThat(own).isPositive();
-    assertThat(Trust.ofJdkAnd(larder.pem.Pem.certificates(authorities)).authorities())
+    assertThat(Trust.ofJdkAnd(Pem.certificates(authorities)).authorities())
         .hasSize(own + 1)
         .containsAll(Trust.ofJdk().authorities());
   }
@@ -118,6 +121,19 @@ class CertificatesTest {
           .hasMessageContaining("TLS failed");
       assertThat(named.requests()).isZero();
     }
+  }
+
+  @Test
+  void aKeyIsTakenOnlyWithItsOwnCertificate() throws Exception {
+    assertThat(Pem.own(certificate, key).chain()).hasSize(1);
+    for (TestKeys another : List.of(elsewhere, other)) {
+      Files.writeString(key, another.key());
+      assertThatThrownBy(() -> Pem.own(certificate, key))
+          .isInstanceOf(IOException.class)
+          .hasMessage(key + " is not the key of the first certificate in " + certificate);
+    }
+    Files.writeString(certificate, other.certificate() + client.certificate());
+    assertThat(Pem.own(certificate, key).chain()).hasSize(2);
   }
 
   @Test
@@ -147,8 +163,8 @@ class CertificatesTest {
     fixture.names.put("localhost", InetAddress.ofLiteral("127.0.0.1"));
     String location = registry.url().toString().replace("127.0.0.1", "localhost") + "/x";
     registry.script().once(Received::isManifest, Fault.redirect(307, location));
-    // The name is not on the server's certificate, which is found out before larder's is asked for.
-    assertThatThrownBy(() -> pull(fixture.open(registry))).isInstanceOf(Unavailable.class);
+    assertThatThrownBy(() -> pull(fixture.open(registry))).isInstanceOf(Unknown.class);
+    assertThat(registry.received(r -> r.path().equals("/x"))).hasSize(1);
     assertThat(shown).hasSize(1);
   }
 
