@@ -144,6 +144,7 @@ class NoRoomTest {
   }
 
   @Test
+  @Timeout(60)
   void whatIsBeingReadIsNotEvictedForOthers() throws Exception {
     Contents pinned = Contents.of(CAPACITY, 3);
     pantry.read(pinned.key(), new FakeSource(pinned.bytes()));
@@ -151,14 +152,17 @@ class NoRoomTest {
     Contents other = Contents.of(1000, 4);
     try (Blob open = pantry.blobs.open(pinned.key(), 0, List.of())) {
       assertThat(pantry.read(other.key(), new FakeSource(other.bytes()))).isEqualTo(other.bytes());
+      awaitFills();
       assertThat(pantry.tier.holds(other.key())).isFalse();
       var out = new ByteArrayOutputStream();
       open.transferTo(ByteRange.all(CAPACITY), Channels.newChannel(out));
       assertThat(out.toByteArray()).isEqualTo(pinned.bytes());
     }
-    assertThat(pantry.read(other.key(), new FakeSource(other.bytes()))).isEqualTo(other.bytes());
-    awaitFills();
-    assertThat(pantry.tier.holds(other.key())).isTrue();
+    // The fill that made it lets go of it after it is counted no more.
+    while (!pantry.tier.holds(other.key())) {
+      assertThat(pantry.read(other.key(), new FakeSource(other.bytes()))).isEqualTo(other.bytes());
+      awaitFills();
+    }
     assertThat(pantry.tier.holds(pinned.key())).isFalse();
   }
 
