@@ -55,6 +55,23 @@ final class ServerSettings {
   private static final Set<String> UNGUARDED =
       Set.of("protocols", "protocols-discover-services", "sockets");
 
+  /**
+   * What the framework reads and does not apply to blocking sockets, and what does it instead: who
+   * relies on it would be served to everyone.
+   */
+  private static final Map<String, String> WITHOUT_EFFECT =
+      Map.of(
+          "tls.client-auth",
+          "clients show certificates on the guarded listener (larder.guarded.client-ca)",
+          "tls.trust",
+          "clients show certificates on the guarded listener (larder.guarded.client-ca)",
+          "tls.trust-all",
+          "clients show certificates on the guarded listener (larder.guarded.client-ca)",
+          "tls.protocols",
+          "narrow TLS 1.2 and 1.3 by LARDER_JAVA_OPTS=-Djdk.tls.server.protocols=TLSv1.3",
+          "tls.cipher-suite",
+          "choose by -Djdk.tls.server.cipherSuites in LARDER_JAVA_OPTS");
+
   private ServerSettings() {}
 
   static Config read(Settings settings) throws ConfigException {
@@ -76,6 +93,14 @@ final class ServerSettings {
 
   private static void refuse(Settings settings) throws ConfigException {
     for (Map.Entry<String, Setting> each : new TreeMap<>(settings.below("server")).entrySet()) {
+      for (Map.Entry<String, String> inert : WITHOUT_EFFECT.entrySet()) {
+        if ((each.getKey() + ".").startsWith(inert.getKey() + ".")) {
+          throw ConfigException.ofKey(
+              "server." + each.getKey(),
+              each.getValue(),
+              "is not accepted: it has no effect on this listener; " + inert.getValue());
+        }
+      }
       if (UNGUARDED.contains(each.getKey().split("[.]", -1)[0])) {
         throw ConfigException.ofKey(
             "server." + each.getKey(),

@@ -3,7 +3,8 @@ package larder.config;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import larder.pem.Pem;
+import larder.certificates.CertifiedKey;
+import larder.certificates.PemFile;
 
 /** Reads which certificates one upstream's connections have, and tries the files. */
 final class TlsKeys {
@@ -23,7 +24,7 @@ final class TlsKeys {
   private Optional<Path> authorities() throws ConfigException {
     Optional<Path> file = path(Keys.CA_FILE);
     if (file.isPresent()) {
-      attempt(Keys.CA_FILE, () -> Pem.certificates(file.get()));
+      attempt(() -> pem(Keys.CA_FILE, file.get()).certificates());
     }
     return file;
   }
@@ -40,8 +41,10 @@ final class TlsKeys {
     if (key.isEmpty()) {
       throw alone(Keys.CLIENT_CERTIFICATE_FILE, Keys.CLIENT_KEY_FILE);
     }
-    attempt(Keys.CLIENT_CERTIFICATE_FILE, () -> Pem.certificates(certificate.get()));
-    attempt(Keys.CLIENT_KEY_FILE, () -> Pem.own(certificate.get(), key.get()));
+    attempt(() ->
+        CertifiedKey.read(
+            pem(Keys.CLIENT_CERTIFICATE_FILE, certificate.get()),
+            pem(Keys.CLIENT_KEY_FILE, key.get())));
     return Optional.of(new TlsFiles.Own(certificate.get(), key.get()));
   }
 
@@ -54,14 +57,16 @@ final class TlsKeys {
     Object read() throws IOException;
   }
 
-  private void attempt(Key<Path> key, Attempt attempt) throws ConfigException {
+  private static void attempt(Attempt attempt) throws ConfigException {
     try {
       attempt.read();
     } catch (IOException e) {
-      String why = String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}", "?");
-      throw ConfigException.ofKey(
-          key.at(index).name(), find(key).orElseThrow(), "cannot be used: " + why);
+      throw new ConfigException(String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}", "?"));
     }
+  }
+
+  private PemFile pem(Key<Path> key, Path file) {
+    return new PemFile(key.at(index).name(), file);
   }
 
   private ConfigException alone(Key<Path> key, Key<Path> missing) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import larder.files.SmallFile;
 
 /**
  * The lines of a file of users or tokens, without blank ones and comments.
@@ -48,7 +49,7 @@ record CredentialsFile(String key, Path path, List<Line> lines) {
   static CredentialsFile read(String key, Path path) throws IOException {
     String text;
     try {
-      text = UTF_8.newDecoder().decode(ByteBuffer.wrap(Watched.bytes(key, path))).toString();
+      text = UTF_8.newDecoder().decode(ByteBuffer.wrap(SmallFile.read(key, path))).toString();
     } catch (CharacterCodingException e) {
       throw new IOException(key + ": " + path + " is not UTF-8; write it anew", e);
     }

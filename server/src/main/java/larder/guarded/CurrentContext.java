@@ -16,6 +16,7 @@ import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
+import larder.files.Watched;
 
 /**
  * The context that is in force when a connection is accepted. One that is no more in force takes

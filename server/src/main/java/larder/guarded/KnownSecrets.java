@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import larder.config.GuardedConfig;
+import larder.files.Watched;
 
 /** The users and tokens as the files say. */
 final class KnownSecrets {

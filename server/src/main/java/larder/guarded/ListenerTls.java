@@ -4,20 +4,16 @@ import io.helidon.common.tls.Tls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
+import larder.certificates.Authorities;
+import larder.certificates.CertifiedKey;
+import larder.certificates.PemFile;
 import larder.config.GuardedConfig.TlsFiles;
+import larder.files.Watched;
 
 /** The guarded listener's own TLS, as its files say at each time. */
 public final class ListenerTls {
@@ -47,21 +43,16 @@ public final class ListenerTls {
   }
 
   private static SSLContext context(TlsFiles files) throws IOException {
-    List<X509Certificate> chain = new PemFile(CERTIFICATE_FILE, files.certificate()).certificates();
-    PublicKey known = chain.getFirst().getPublicKey();
-    PrivateKey key = new PemFile(KEY_FILE, files.key()).privateKey(known.getAlgorithm());
-    List<X509Certificate> authorities = new ArrayList<>();
-    if (files.clientCa().isPresent()) {
-      authorities.addAll(new PemFile(CLIENT_CA, files.clientCa().get()).certificates());
-    }
+    CertifiedKey own =
+        CertifiedKey.read(
+            new PemFile(CERTIFICATE_FILE, files.certificate()), new PemFile(KEY_FILE, files.key()));
+    List<X509Certificate> authorities =
+        files.clientCa().isPresent()
+            ? new PemFile(CLIENT_CA, files.clientCa().get()).certificates()
+            : List.of();
     try {
-      if (!arePair(key, known)) {
-        throw new IOException(
-            "%s: %s is not the key of the first certificate in %s; put in those that belong together"
-                .formatted(KEY_FILE, files.key(), files.certificate()));
-      }
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(own(key, chain).getKeyManagers(), trusting(authorities), null);
+      context.init(own.managers(), new Authorities(authorities).managers(), null);
       context.getServerSessionContext().setSessionTimeout(SESSION);
       return context;
     } catch (GeneralSecurityException e) {
@@ -70,54 +61,5 @@ public final class ListenerTls {
               .formatted(CERTIFICATE_FILE, files.certificate(), e.getMessage()),
           e);
     }
-  }
-
-  private static boolean arePair(PrivateKey key, PublicKey known) throws GeneralSecurityException {
-    Signature signature = Signature.getInstance("SHA256with" + (isRsa(known) ? "RSA" : "ECDSA"));
-    byte[] text = new byte[32];
-    signature.initSign(key);
-    signature.update(text);
-    byte[] signed = signature.sign();
-    signature.initVerify(known);
-    signature.update(text);
-    return signature.verify(signed);
-  }
-
-  private static boolean isRsa(PublicKey key) {
-    return key.getAlgorithm().equals("RSA");
-  }
-
-  private static KeyManagerFactory own(PrivateKey key, List<X509Certificate> chain)
-      throws GeneralSecurityException, IOException {
-    // In memory only; a key store wants a password anyway.
-    char[] password = UUID.randomUUID().toString().toCharArray();
-    KeyStore store = empty();
-    store.setKeyEntry("own", key, password, chain.toArray(X509Certificate[]::new));
-    KeyManagerFactory factory =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    factory.init(store, password);
-    return factory;
-  }
-
-  /** Nobody, where there is no authority; none at all would mean those of the JDK. */
-  private static TrustManager[] trusting(List<X509Certificate> authorities)
-      throws GeneralSecurityException, IOException {
-    if (authorities.isEmpty()) {
-      return new TrustManager[0];
-    }
-    KeyStore store = empty();
-    for (int i = 0; i < authorities.size(); i++) {
-      store.setCertificateEntry("ca-" + i, authorities.get(i));
-    }
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(store);
-    return factory.getTrustManagers();
-  }
-
-  private static KeyStore empty() throws GeneralSecurityException, IOException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    return store;
   }
 }

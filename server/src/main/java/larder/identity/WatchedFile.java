@@ -1,23 +1,20 @@
 package larder.identity;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import larder.files.SmallFile;
 import larder.tiering.SourceException.Unavailable;
 import org.jspecify.annotations.Nullable;
 
 /** The text of a small file that may change at any time. */
 final class WatchedFile {
   private static final Duration READ_AGAIN = Duration.ofSeconds(1);
-  private static final int LARGEST = 1 << 20;
 
   private final String what;
   private final Path path;
@@ -56,21 +53,13 @@ final class WatchedFile {
   }
 
   private String read() throws Unavailable {
-    byte[] bytes;
-    try (InputStream in = Files.newInputStream(path)) {
-      bytes = in.readNBytes(LARGEST + 1);
-    } catch (NoSuchFileException e) {
-      throw new Unavailable(this + " is not there", e);
-    } catch (IOException e) {
-      throw new Unavailable(this + " cannot be read: " + e, e);
-    }
-    if (bytes.length > LARGEST) {
-      throw new Unavailable(this + " is longer than " + LARGEST + " bytes", null);
-    }
     try {
+      byte[] bytes = SmallFile.read(what, path);
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
       throw new Unavailable(this + " is no text in UTF-8", e);
+    } catch (IOException e) {
+      throw new Unavailable(String.valueOf(e.getMessage()), e);
     }
   }
 

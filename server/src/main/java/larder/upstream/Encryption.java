@@ -2,22 +2,16 @@ package larder.upstream;
 
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import larder.certificates.Authorities;
+import larder.certificates.CertifiedKey;
+import larder.certificates.PemFile;
 import larder.config.TlsFiles;
-import larder.pem.Pem;
+import larder.files.Watched;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.protocol.HttpContext;
@@ -29,29 +23,13 @@ import org.jspecify.annotations.Nullable;
  * changed; until they can be, what was read before goes on to be used.
  */
 final class Encryption implements TlsSocketStrategy {
-  private static final Logger LOG = Logger.getLogger(Encryption.class.getName());
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
-
   private final TlsFiles files;
   private final Site home;
   private final InstantSource clock;
-  private volatile @Nullable Loaded loaded;
+  private volatile @Nullable Watched<Loaded> watched;
 
-  /**
-   * What the files made.
-   *
-   * @param changed when each of them had last changed
-   * @param looked when that was looked at
-   */
-  private record Loaded(
-      TlsSocketStrategy atHome,
-      TlsSocketStrategy elsewhere,
-      List<FileTime> changed,
-      Instant looked) {
-    Loaded lookedAt(List<FileTime> times, Instant when) {
-      return new Loaded(atHome, elsewhere, times, when);
-    }
-  }
+  /** What the files made. */
+  private record Loaded(TlsSocketStrategy atHome, TlsSocketStrategy elsewhere) {}
 
   /**
    * @param home who sees the client certificate
@@ -72,52 +50,46 @@ final class Encryption implements TlsSocketStrategy {
         .upgrade(socket, target, port, attachment, context);
   }
 
+  /** Reads nothing before the first connection. */
   private Loaded current() throws IOException {
-    Loaded known = loaded;
-    Instant now = clock.instant();
-    if (known != null && now.isBefore(known.looked().plus(LOOK_AGAIN))) {
-      return known;
+    Watched<Loaded> known = watched;
+    if (known == null) {
+      known = Watched.open(files.all(), this::load, clock);
+      watched = known;
     }
-    Loaded next = known == null ? load(changed(), now) : renewed(known, now);
-    loaded = next;
-    return next;
+    return known.current().content();
   }
 
-  private Loaded renewed(Loaded known, Instant now) {
-    List<FileTime> times = known.changed();
-    try {
-      times = changed();
-      return times.equals(known.changed()) ? known.lookedAt(times, now) : load(times, now);
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, () -> "certificates for " + home + " stay as they were: " + e);
-      return known.lookedAt(times, now);
+  private Loaded load() throws IOException {
+    Authorities trusted = Authorities.ofJdk();
+    if (files.authorities().isPresent()) {
+      trusted = trusted.and(new PemFile(named("ca-file"), files.authorities().get()).certificates());
     }
-  }
-
-  private Loaded load(List<FileTime> times, Instant now) throws IOException {
-    Trust trust =
-        files.authorities().isEmpty()
-            ? Trust.ofJdk()
-            : Trust.ofJdkAnd(Pem.certificates(files.authorities().get()));
-    Optional<Pem.Own> own =
-        files.own().isEmpty()
-            ? Optional.empty()
-            : Optional.of(Pem.own(files.own().get().certificate(), files.own().get().key()));
     try {
-      SSLContext nobody = trust.context(Optional.empty());
-      SSLContext self = own.isEmpty() ? nobody : trust.context(own);
-      return new Loaded(
-          new DefaultClientTlsStrategy(self), new DefaultClientTlsStrategy(nobody), times, now);
+      SSLContext nobody = context(new KeyManager[0], trusted);
+      SSLContext self = files.own().isEmpty() ? nobody : context(own().managers(), trusted);
+      return new Loaded(new DefaultClientTlsStrategy(self), new DefaultClientTlsStrategy(nobody));
     } catch (GeneralSecurityException e) {
-      throw new IOException("certificates and key are not accepted: " + e.getMessage(), e);
+      throw new IOException(
+          named("certificates") + " are not accepted, put in others: " + e.getMessage(), e);
     }
   }
 
-  private List<FileTime> changed() throws IOException {
-    List<FileTime> times = new ArrayList<>();
-    for (Path file : files.all()) {
-      times.add(Files.getLastModifiedTime(file));
-    }
-    return times;
+  private CertifiedKey own() throws IOException {
+    TlsFiles.Own own = files.own().orElseThrow();
+    return CertifiedKey.read(
+        new PemFile(named("client-certificate-file"), own.certificate()),
+        new PemFile(named("client-key-file"), own.key()));
+  }
+
+  private String named(String key) {
+    return key + " of " + home;
+  }
+
+  private static SSLContext context(KeyManager[] own, Authorities trusted)
+      throws IOException, GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(own, trusted.managers(), null);
+    return context;
   }
 }

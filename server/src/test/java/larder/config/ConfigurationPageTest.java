@@ -83,7 +83,8 @@ class ConfigurationPageTest {
     ## server
 
     The listener for clients is Helidon's: [its keys](https://helidon.io/docs/v4/config/io_helidon_webserver_WebServer),
-    `tls` among them, are passed through as they are. `protocols`, `protocols-discover-services` and `sockets` stop the start:
+    `tls` among them, are passed through as they are. What would have no effect stops the start: `tls.client-auth`, `tls.trust`,
+    `tls.protocols` and `tls.cipher-suite`. So do `protocols`, `protocols-discover-services` and `sockets`:
     clients would get around larder's bounds there. larder sets or checks these:
 
     %s

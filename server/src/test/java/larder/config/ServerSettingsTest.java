@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerSettingsTest {
   @Test
@@ -56,17 +58,33 @@ class ServerSettingsTest {
     Config server =
         read(
             Map.of(
-                "server.tls.enabled-protocols.0", "TLSv1.3",
-                "server.tls.enabled-protocols.1", "TLSv1.2"));
+                "server.tls.sni-hosts.0", "one.example",
+                "server.tls.sni-hosts.1", "two.example"));
 
-    assertThat(server.get("tls.enabled-protocols").asList(String.class).get())
-        .containsExactly("TLSv1.3", "TLSv1.2");
+    assertThat(server.get("tls.sni-hosts").asList(String.class).get())
+        .containsExactly("one.example", "two.example");
   }
 
   @Test
   void referencesAreNotResolved() throws Exception {
     assertThat(read(Map.of("server.tls.x", "pa${PATH}ss")).get("tls.x").asString().get())
         .isEqualTo("pa${PATH}ss");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tls.client-auth",
+        "tls.trust.pem.certificates.resource.path",
+        "tls.protocols",
+        "tls.protocols.0",
+        "tls.cipher-suite.1"
+      })
+  void whatWouldProtectNobodyStopsTheStart(String key) {
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> read(Map.of("server." + key, "x")))
+        .withMessageContaining(
+            "server." + key + " (system property) is not accepted: it has no effect on this listener; ");
   }
 
   @Test

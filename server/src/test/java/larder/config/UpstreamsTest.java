@@ -92,13 +92,13 @@ class UpstreamsTest {
   @Test
   void aDockerConfigStandsAloneAndNeedsTheVisibility() throws Exception {
     upstream(0, "a.io");
-    set("0.docker-config", "/root/.docker/config.json");
+    set("0.docker-config", "/etc/larder/docker.json");
     refused(
         "larder.upstreams.0.docker-config (system property) needs larder.upstreams.0.visibility: write public if");
 
     set("0.visibility", "public");
     assertThat(read().getFirst().credentials())
-        .isEqualTo(new Credentials.DockerConfig(Path.of("/root/.docker/config.json")));
+        .isEqualTo(new Credentials.DockerConfig(Path.of("/etc/larder/docker.json")));
 
     for (String other : List.of("username", "password", "password-file")) {
       set("0." + other, "s3cret");
@@ -161,19 +161,18 @@ class UpstreamsTest {
     upstream(0, "a.io");
     Path file = folder.resolve("x.pem");
     set("0.ca-file", file.toString());
-    refused(
-        "larder.upstreams.0.ca-file (system property) cannot be used: " + file + " is not there");
+    refused("larder.upstreams.0.ca-file: " + file + " is not there; create it");
     Files.writeString(file, "s3cret");
-    refused("cannot be used: " + file + " holds no certificate in PEM, or one that is damaged");
+    refused("larder.upstreams.0.ca-file: " + file + " has no certificate; put one in");
     set("0.ca-file", folder.toString());
-    refused("larder.upstreams.0.ca-file (system property) cannot be used: ");
+    refused("larder.upstreams.0.ca-file: " + folder + " is not a file; name one");
     properties.remove("larder.upstreams.0.ca-file");
 
     set("0.client-key-file", file.toString());
     refused(
         "client-key-file (system property) needs larder.upstreams.0.client-certificate-file too");
     set("0.client-certificate-file", file.toString());
-    refused("larder.upstreams.0.client-certificate-file (system property) cannot be used: ");
+    refused("larder.upstreams.0.client-certificate-file: " + file + " has no certificate");
     properties.remove("larder.upstreams.0.client-key-file");
     refused(
         "client-certificate-file (system property) needs larder.upstreams.0.client-key-file too");

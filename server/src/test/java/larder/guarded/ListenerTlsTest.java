@@ -17,15 +17,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyFactory;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.ECPrivateKey;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
-import java.util.Random;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -35,8 +30,6 @@ import larder.http.Limits;
 import larder.http.Listeners;
 import larder.http.LogTrap;
 import larder.tiering.FakeClock;
-import org.bouncycastle.asn1.ASN1Encodable;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,7 +55,6 @@ class ListenerTlsTest {
         new TestKeys(made)
             .make("ec", "EC", "CN=one", here)
             .make("rsa", "RSA", "CN=two", here)
-            .make("ed", "Ed25519", "CN=three", here)
             .authority("ca")
             .authority("other-ca")
             .make("ci", "EC", "CN=ci,OU=team a,O=Example", "-signer", "ca", "-validity", "2")
@@ -291,33 +283,6 @@ class ListenerTlsTest {
   }
 
   @Test
-  void keysAreReadAsToolsWriteThem() throws Exception {
-    byte[] rsa =
-        PrivateKeyInfo.getInstance(keys.key("rsa"))
-            .parsePrivateKey()
-            .toASN1Primitive()
-            .getEncoded();
-    Files.writeString(files.certificate(), keys.certificatePem("rsa"));
-    Files.writeString(files.key(), TestKeys.pem("RSA PRIVATE KEY", rsa));
-    start();
-    assertThat(listener()).isEqualTo("CN=two");
-
-    ECPrivateKey ec =
-        (ECPrivateKey)
-            KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(keys.key("ec")));
-    ASN1Encodable curve =
-        PrivateKeyInfo.getInstance(keys.key("ec")).getPrivateKeyAlgorithm().getParameters();
-    int bits = ec.getParams().getOrder().bitLength();
-    byte[] sec1 = new org.bouncycastle.asn1.sec.ECPrivateKey(bits, ec.getS(), curve).getEncoded();
-    Files.writeString(files.certificate(), keys.certificatePem("ec"));
-    Files.writeString(
-        files.key(),
-        TestKeys.pem("EC PARAMETERS", curve.toASN1Primitive().getEncoded())
-            + TestKeys.pem("EC PRIVATE KEY", sec1));
-    assertThat(later()).isEqualTo("CN=one");
-  }
-
-  @Test
   void oneFileMayHoldCertificatesAndKey() throws Exception {
     Files.writeString(
         files.certificate(),
@@ -325,52 +290,6 @@ class ListenerTlsTest {
     files = new TlsFiles(files.certificate(), files.certificate(), files.clientCa());
     start();
     assertThat(listener()).startsWith("CN=ci");
-  }
-
-  @Test
-  void otherFilesStopTheStart() throws Exception {
-    Files.writeString(files.key(), TestKeys.pem("ENCRYPTED PRIVATE KEY", new byte[9]));
-    refused("larder.guarded.key-file: " + files.key() + " is encrypted; take the password off");
-    Files.writeString(files.key(), keys.certificatePem("ec"));
-    refused("larder.guarded.key-file: " + files.key() + " has no key; put one in");
-    for (String label : new String[] {"PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY"}) {
-      Files.writeString(files.key(), TestKeys.pem(label, new byte[] {0x30, 3, 2, 1, 0}));
-      refused("larder.guarded.key-file: " + files.key() + " has ");
-    }
-    shows("ed");
-    refused(files.key() + " would have to be of EdDSA; take a certificate with RSA or EC");
-    shows("ec");
-    Files.writeString(files.certificate(), TestKeys.pem("CERTIFICATE", new byte[] {0x30, 0}));
-    refused(files.certificate() + " has a certificate that cannot be read; put it in anew");
-    Files.writeString(files.certificate(), keys.certificatePem("ec") + keys.certificatePem("rsa"));
-    refused(files.certificate() + " cannot be used, put in the listener's own certificate first");
-    shows("ec");
-    Files.delete(files.clientCa().orElseThrow());
-    refused("larder.guarded.client-ca: " + folder.resolve("ca") + " is not there; create it");
-  }
-
-  private void refused(String message) {
-    assertThatIOException()
-        .isThrownBy(() -> ListenerTls.open(files, clock))
-        .withMessageContaining(message);
-  }
-
-  @Test
-  void aKeyThatIsDamagedIsNeverMoreThanTrouble() throws Exception {
-    long seed = new Random().nextLong();
-    Random random = new Random(seed);
-    byte[] whole = keys.key("ec");
-    for (int i = 0; i < 3000; i++) {
-      byte[] damaged = Arrays.copyOf(whole, random.nextInt(whole.length) + 1);
-      damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
-      String label = new String[] {"PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY"}[i % 3];
-      Path file = Files.writeString(folder.resolve("damaged"), TestKeys.pem(label, damaged));
-      try {
-        assertThat(new PemFile("key", file).privateKey(i % 2 == 0 ? "EC" : "RSA")).isNotNull();
-      } catch (IOException e) {
-        assertThat(e).as("seed %d", seed).hasMessageStartingWith("key: " + file + " has ");
-      }
-    }
   }
 
   /** A client that shows its certificate whether or not it is asked for one of that CA. */

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,7 +18,9 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import larder.config.TlsFiles;
-import larder.pem.Pem;
+import larder.certificates.Authorities;
+import larder.certificates.CertifiedKey;
+import larder.certificates.PemFile;
 import larder.tiering.SourceException.Unavailable;
 import larder.tiering.SourceException.Unknown;
 import org.junit.jupiter.api.AfterEach;
@@ -105,11 +108,12 @@ class CertificatesTest {
 
   @Test
   void theJdksAuthoritiesStayTrusted() throws Exception {
-    int own = Trust.ofJdk().authorities().size();
+    int own = Authorities.ofJdk().certificates().size();
     assertThat(own).isPositive();
-    assertThat(Trust.ofJdkAnd(Pem.certificates(authorities)).authorities())
+    List<X509Certificate> more = new PemFile("ca-file", authorities).certificates();
+    assertThat(Authorities.ofJdk().and(more).certificates())
         .hasSize(own + 1)
-        .containsAll(Trust.ofJdk().authorities());
+        .containsAll(Authorities.ofJdk().certificates());
   }
 
   @Test
@@ -125,15 +129,20 @@ class CertificatesTest {
 
   @Test
   void aKeyIsTakenOnlyWithItsOwnCertificate() throws Exception {
-    assertThat(Pem.own(certificate, key).chain()).hasSize(1);
+    assertThat(own().chain()).hasSize(1);
     for (TestKeys another : List.of(elsewhere, other)) {
       Files.writeString(key, another.key());
-      assertThatThrownBy(() -> Pem.own(certificate, key))
+      assertThatThrownBy(() -> own())
           .isInstanceOf(IOException.class)
-          .hasMessage(key + " is not the key of the first certificate in " + certificate);
+          .hasMessageStartingWith("client-key-file: " + key + " ");
     }
     Files.writeString(certificate, other.certificate() + client.certificate());
-    assertThat(Pem.own(certificate, key).chain()).hasSize(2);
+    assertThat(own().chain()).hasSize(2);
+  }
+
+  private CertifiedKey own() throws IOException {
+    return CertifiedKey.read(
+        new PemFile("client-certificate-file", certificate), new PemFile("client-key-file", key));
   }
 
   @Test

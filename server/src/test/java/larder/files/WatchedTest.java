@@ -1,4 +1,4 @@
-package larder.guarded;
+package larder.files;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,7 +34,7 @@ class WatchedTest {
 
   private String read() throws IOException {
     readings.incrementAndGet();
-    String text = new String(Watched.bytes("some.key", file), UTF_8);
+    String text = new String(SmallFile.read("some.key", file), UTF_8);
     if (!text.startsWith("good")) {
       throw new IOException("some.key: " + file + " line 1 is " + text.length() + " long");
     }

@@ -1,5 +1,5 @@
 /** Certificates and keys in files. */
 @NullMarked
-package larder.pem;
+package larder.certificates;
 
 import org.jspecify.annotations.NullMarked;

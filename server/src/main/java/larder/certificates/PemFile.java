@@ -1,4 +1,4 @@
-package larder.guarded;
+package larder.certificates;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import larder.files.SmallFile;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -28,9 +29,9 @@ import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 /**
  * Certificates or a key in PEM (RFC 7468).
  *
- * @param key under which the file is configured, for messages
+ * @param what the file is for, such as the key under which it is configured
  */
-record PemFile(String key, Path path) {
+public record PemFile(String what, Path path) {
   private static final String BEGIN = "-----BEGIN ";
   private static final Pattern BLOCK =
       Pattern.compile(BEGIN + "([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]*)-----END \\1-----");
@@ -38,8 +39,12 @@ record PemFile(String key, Path path) {
   /** One of a file's parts, as its first line calls it. */
   private record Block(String label, byte[] content) {}
 
-  /** All certificates in their order; there is one at least. */
-  List<X509Certificate> certificates() throws IOException {
+  /**
+   * All certificates in their order; there is one at least.
+   *
+   * @throws IOException whose message names what, the file and what to do
+   */
+  public List<X509Certificate> certificates() throws IOException {
     List<X509Certificate> certificates = new ArrayList<>();
     for (Block block : blocks()) {
       if (block.label().equals("CERTIFICATE")) {
@@ -66,8 +71,9 @@ record PemFile(String key, Path path) {
    * The file's key.
    *
    * @param algorithm of its certificate's key
+   * @throws IOException whose message names what, the file and what to do, and nothing of the key
    */
-  PrivateKey privateKey(String algorithm) throws IOException {
+  public PrivateKey privateKey(String algorithm) throws IOException {
     for (Block block : blocks()) {
       switch (block.label()) {
         case "PRIVATE KEY" -> {
@@ -127,7 +133,7 @@ record PemFile(String key, Path path) {
   }
 
   private List<Block> blocks() throws IOException {
-    String text = new String(Watched.bytes(key, path), ISO_8859_1);
+    String text = new String(SmallFile.read(what, path), ISO_8859_1);
     List<Block> blocks = new ArrayList<>();
     Matcher each = BLOCK.matcher(text);
     while (each.find()) {
@@ -153,6 +159,6 @@ record PemFile(String key, Path path) {
   }
 
   private String message(String complaint) {
-    return "%s: %s %s".formatted(key, path, complaint);
+    return "%s: %s %s".formatted(what, path, complaint);
   }
 }

@@ -1,7 +1,6 @@
-package larder.guarded;
+package larder.files;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -21,13 +20,12 @@ import java.util.stream.Collectors;
  *
  * @param <T> immutable
  */
-final class Watched<T> {
+public final class Watched<T> {
   private static final Logger LOG = Logger.getLogger(Watched.class.getName());
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-  private static final int LARGEST = 1 << 20;
 
   /** Makes it of what the files say now. */
-  interface Reading<T> {
+  public interface Reading<T> {
 
     /**
      * @throws IOException whose message names the key, the file and what to do
@@ -40,7 +38,7 @@ final class Watched<T> {
    *
    * @param number differs from those of all earlier editions
    */
-  record Edition<T>(T content, long number) {}
+  public record Edition<T>(T content, long number) {}
 
   /** Files that were of no use, and why: what is logged once. */
   private record Trouble(List<String> marks, String message) {}
@@ -74,13 +72,13 @@ final class Watched<T> {
    *
    * @throws IOException when they are of no use
    */
-  static <T> Watched<T> open(List<Path> files, Reading<T> reading, InstantSource clock)
+  public static <T> Watched<T> open(List<Path> files, Reading<T> reading, InstantSource clock)
       throws IOException {
     return new Watched<>(files, reading, clock);
   }
 
   /** The last good one, looked for at most once a second. */
-  Edition<T> current() {
+  public Edition<T> current() {
     Instant now = clock.instant();
     if (isDue(now) && looking.compareAndSet(false, true)) {
       try {
@@ -137,29 +135,5 @@ final class Watched<T> {
     } catch (IOException e) {
       return "none";
     }
-  }
-
-  /**
-   * All bytes of a small file.
-   *
-   * @param key under which the file is configured, for messages
-   */
-  static byte[] bytes(String key, Path file) throws IOException {
-    if (!Files.exists(file)) {
-      throw new IOException(key + ": " + file + " is not there; create it");
-    }
-    if (!Files.isRegularFile(file)) {
-      throw new IOException(key + ": " + file + " is not a file; name one");
-    }
-    byte[] bytes;
-    try (InputStream in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(LARGEST + 1);
-    } catch (IOException e) {
-      throw new IOException(key + ": " + file + " cannot be read; let larder read it: " + e, e);
-    }
-    if (bytes.length > LARGEST) {
-      throw new IOException(key + ": " + file + " is larger than 1 MiB; shorten it");
-    }
-    return bytes;
   }
 }
