@@ -13,8 +13,10 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code larder purge}: removes what is kept, be the larder running or not. */
 @Command(
@@ -23,6 +25,7 @@ import picocli.CommandLine.Parameters;
         "Removes an image, a digest or all of an upstream from what this machine's larder keeps.",
     mixinStandardHelpOptions = true)
 final class PurgeCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ConfigOption config = new ConfigOption();
 
   @ArgGroup(multiplicity = "1")
@@ -49,7 +52,7 @@ final class PurgeCommand implements Callable<Integer> {
   public Integer call() throws CommandFailedException, InterruptedException {
     LarderConfig loaded = config.load().config();
     try {
-      System.out.println(run(loaded));
+      spec.commandLine().getOut().println(run(loaded));
       return ExitCode.OK;
     } catch (Purge.UnknownNameException | IOException e) {
       String line = LineLog.oneLine(String.valueOf(e.getMessage()));

@@ -2,6 +2,7 @@ package larder.cli;
 
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Logger;
@@ -50,13 +51,22 @@ final class ServeCommand implements Callable<Integer> {
     try {
       Larder larder = Larder.start(config);
       LOG.info(() ->
-          "larder %s serves on port %d, metrics and health on port %d, blobs are kept in %s"
-              .formatted(Version.CURRENT, larder.port(), larder.adminPort(), config.disk().path()));
+          "larder %s serves on port %d%s, metrics and health on port %d, blobs are kept in %s"
+              .formatted(
+                  Version.CURRENT,
+                  larder.port(),
+                  guarded(larder.guardedPort()),
+                  larder.adminPort(),
+                  config.disk().path()));
       return larder;
     } catch (IOException e) {
       String line = Listening.obstacle(config).orElse(String.valueOf(e.getMessage()));
       throw new CommandFailedException(ExitCode.SOFTWARE, LineLog.oneLine(line), e);
     }
+  }
+
+  private static String guarded(OptionalInt port) {
+    return port.isPresent() ? " and those it knows on port " + port.getAsInt() : "";
   }
 
   private static void end(Larder larder, CountDownLatch ended) {

@@ -237,7 +237,7 @@ final class Keys {
           "larder.upstreams.*.client-key-file",
           Types.PATH,
           Key.NONE,
-          "Its private key in PEM: PKCS#8, or RSA in PKCS#1; not encrypted.");
+          "Its private key in PEM: PKCS#8, PKCS#1 or SEC 1; not encrypted.");
   static final Key<Duration> CONNECT_TIMEOUT =
       new Key<>(
           "larder.upstreams.*.connect-timeout",

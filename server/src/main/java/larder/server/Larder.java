@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -189,8 +190,9 @@ public final class Larder implements AutoCloseable {
   }
 
   /** The port where clients make themselves known, where there is one. */
-  public int guardedPort() {
-    return clients.port(ClientListeners.GUARDED);
+  public OptionalInt guardedPort() {
+    int port = clients.port(ClientListeners.GUARDED);
+    return port < 0 ? OptionalInt.empty() : OptionalInt.of(port);
   }
 
   /** The port of metrics and health. */

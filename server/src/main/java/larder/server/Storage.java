@@ -22,6 +22,7 @@ import larder.fs.FileBlobStore;
 import larder.fs.FileSpool;
 import larder.fs.FileTagStore;
 import larder.fs.PublicOrigins;
+import larder.tiering.Bound;
 import larder.tiering.DiskThreads;
 import larder.tiering.Events;
 import larder.tiering.FileTransfer;
@@ -59,7 +60,7 @@ record Storage(
             Tier.open(
                 "disk",
                 store,
-                new Tier.Bound(capacity(config, store), config.disk().minFree()),
+                new Bound(capacity(config, store), config.disk().minFree()),
                 new LeastRecentlyUsed(),
                 events,
                 clock));

@@ -63,7 +63,8 @@ final class Encryption implements TlsSocketStrategy {
   private Loaded load() throws IOException {
     Authorities trusted = Authorities.ofJdk();
     if (files.authorities().isPresent()) {
-      trusted = trusted.and(new PemFile(named("ca-file"), files.authorities().get()).certificates());
+      trusted =
+          trusted.and(new PemFile(named("ca-file"), files.authorities().get()).certificates());
     }
     try {
       SSLContext nobody = context(new KeyManager[0], trusted);

@@ -84,7 +84,9 @@ class ServerSettingsTest {
     assertThatExceptionOfType(ConfigException.class)
         .isThrownBy(() -> read(Map.of("server." + key, "x")))
         .withMessageContaining(
-            "server." + key + " (system property) is not accepted: it has no effect on this listener; ");
+            "server."
+                + key
+                + " (system property) is not accepted: it has no effect on this listener; ");
   }
 
   @Test

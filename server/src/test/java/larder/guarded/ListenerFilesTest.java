@@ -71,8 +71,7 @@ class ListenerFilesTest {
     ASN1Encodable curve =
         PrivateKeyInfo.getInstance(keys.key("ec")).getPrivateKeyAlgorithm().getParameters();
     int bits = ec.getParams().getOrder().bitLength();
-    byte[] sec1 =
-        new org.bouncycastle.asn1.sec.ECPrivateKey(bits, ec.getS(), curve).getEncoded();
+    byte[] sec1 = new org.bouncycastle.asn1.sec.ECPrivateKey(bits, ec.getS(), curve).getEncoded();
     Files.writeString(
         files.key(),
         TestKeys.pem("EC PARAMETERS", curve.toASN1Primitive().getEncoded())

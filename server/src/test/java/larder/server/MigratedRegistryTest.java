@@ -86,7 +86,7 @@ class MigratedRegistryTest {
   @Test
   void oneWithUsers() throws Exception {
     try (Larder larder = start(Map.of("REGISTRY_AUTH_HTPASSWD_PATH", users()))) {
-      String guarded = "http://127.0.0.1:" + larder.guardedPort();
+      String guarded = "http://127.0.0.1:" + larder.guardedPort().orElseThrow();
 
       refuses(HttpClient.newHttpClient(), guarded, "");
       refuses(HttpClient.newHttpClient(), guarded, "ci:another");
@@ -107,7 +107,7 @@ class MigratedRegistryTest {
     Map<String, String> registry = new HashMap<>(tls(keys));
     registry.put("REGISTRY_AUTH_HTPASSWD_PATH", users());
     try (Larder larder = start(registry)) {
-      String guarded = "https://127.0.0.1:" + larder.guardedPort();
+      String guarded = "https://127.0.0.1:" + larder.guardedPort().orElseThrow();
 
       refuses(trusting(keys, false), guarded, "");
       pulls(trusting(keys, false), guarded, LOGIN);
@@ -120,7 +120,7 @@ class MigratedRegistryTest {
     Map<String, String> registry = new HashMap<>(tls(keys));
     registry.put("REGISTRY_HTTP_TLS_CLIENTCAS_0", registry.get("REGISTRY_HTTP_TLS_CERTIFICATE"));
     try (Larder larder = start(registry)) {
-      String guarded = "https://127.0.0.1:" + larder.guardedPort();
+      String guarded = "https://127.0.0.1:" + larder.guardedPort().orElseThrow();
 
       refuses(trusting(keys, false), guarded, "");
       pulls(trusting(keys, true), guarded, "");

@@ -163,7 +163,7 @@ final class RunningLarder implements AutoCloseable {
   }
 
   int guardedPort() {
-    return running().guardedPort();
+    return running().guardedPort().orElseThrow();
   }
 
   /** From the guarded listener, without TLS. */

@@ -26,22 +26,6 @@ public final class Tier implements Closeable {
   private final Events events;
   private final InstantSource clock;
 
-  /**
-   * How much a tier may hold.
-   *
-   * @param capacity in bytes
-   * @param minFree how much of the medium stays free, in bytes
-   */
-  public record Bound(long capacity, long minFree) {
-    /**
-     * How many bytes are to go to make room ahead of need: none up to the high water mark, else
-     * down to the low one.
-     */
-    long over(long filled) {
-      return filled > capacity - capacity / 20 ? filled - (capacity - capacity / 10) : 0;
-    }
-  }
-
   private Tier(
       String name,
       BlobStore store,
@@ -96,7 +80,7 @@ public final class Tier implements Closeable {
 
   /** Whether the blob is resident, by the index alone: it may be asked under a lock. */
   public boolean holds(BlobKey key) {
-    return index.holds(key);
+    return index.sizeOf(key).isPresent();
   }
 
   /** Notes an access to a blob that was answered from a faster place. */
@@ -239,12 +223,13 @@ public final class Tier implements Closeable {
   }
 
   /**
-   * The resident blobs of which this is true.
+   * The blobs of which this is true and that are in the store, be they served or not.
    *
    * @throws IOException when it is not known what the tier holds
    */
   public List<BlobKey> keys(Predicate<BlobKey> which) throws IOException {
     awaitWholeScan();
+    boolean _ = removals.stuck();
     return index.keys(which);
   }
 
@@ -258,14 +243,12 @@ public final class Tier implements Closeable {
   public OptionalLong remove(BlobKey key) throws IOException {
     awaitWholeScan();
     Optional<TierEntry> entry = index.leave(key);
-    if (entry.isEmpty()) {
-      return OptionalLong.empty();
-    }
-    if (!removals.damaged(entry.get())) {
+    boolean gone = entry.map(removals::damaged).orElseGet(() -> !index.isStuck(key));
+    if (!gone) {
       throw new IOException(
           "%s could not be removed from the %s tier; the log says why".formatted(key, name));
     }
-    return OptionalLong.of(entry.get().size());
+    return entry.map(TierEntry::size).map(OptionalLong::of).orElseGet(OptionalLong::empty);
   }
 
   private void awaitWholeScan() throws IOException {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ final class TierIndex {
    * waited for before more is evicted; what is unlinked but open is not, since nobody knows when it is closed.
    */
 
-  private final Tier.Bound bound;
+  private final Bound bound;
   private final Scan scan; // guarded by this
   private final InstantSource clock;
 
@@ -34,19 +35,16 @@ final class TierIndex {
   private final Map<BlobKey, TierEntry> leaving = new HashMap<>(); // guarded by this
   private final Map<BlobKey, TierEntry> stuck = new HashMap<>(); // guarded by this
   private final Set<BlobKey> entering = new HashSet<>(); // guarded by this
-  private long residentBytes; // guarded by this
-  private long departingBytes; // guarded by this
-  private long reservedBytes; // guarded by this
-  private long unwrittenBytes; // guarded by this
+  private final Charges charges = new Charges(); // guarded by this
 
-  TierIndex(Tier.Bound bound, EvictionOrder order, InstantSource clock) {
+  TierIndex(Bound bound, EvictionOrder order, InstantSource clock) {
     this.bound = bound;
     this.scan = new Scan(order);
     this.clock = clock;
   }
 
   synchronized long used() {
-    return residentBytes + departingBytes + reservedBytes;
+    return charges.used();
   }
 
   synchronized int blobs() {
@@ -55,16 +53,20 @@ final class TierIndex {
 
   /** Reserved bytes that are not on the medium yet. */
   synchronized long unwritten() {
-    return unwrittenBytes;
+    return charges.unwritten();
   }
 
-  synchronized boolean holds(BlobKey key) {
-    return resident.containsKey(key);
-  }
-
-  /** The resident blobs of which this is true. */
+  /** The blobs of which this is true and that are in the store. */
   synchronized List<BlobKey> keys(Predicate<BlobKey> which) {
-    return resident.keySet().stream().filter(which).toList();
+    return Stream.of(resident, stuck)
+        .flatMap(each -> each.keySet().stream())
+        .filter(which)
+        .toList();
+  }
+
+  /** Whether the blob is in the store though it was to be removed. */
+  synchronized boolean isStuck(BlobKey key) {
+    return stuck.containsKey(key);
   }
 
   /** Whether the store may hold a blob that the index does not know of yet. */
@@ -106,7 +108,7 @@ final class TierIndex {
   synchronized void unpin(TierEntry entry) {
     entry.pins--;
     if (entry.gone && entry.pins == 0) {
-      departingBytes -= entry.size();
+      charges.gone(entry.size());
       notifyAll();
     }
   }
@@ -127,9 +129,7 @@ final class TierIndex {
       }
       long missing = Math.max(used() + more - bound.capacity(), shortOfFloor);
       if (missing <= 0) {
-        reservation.charge(total);
-        reservedBytes += more;
-        unwrittenBytes += more;
+        charges.reserve(reservation, total);
         return new Room.Granted();
       }
       long wanted = missing - freeSoon();
@@ -145,15 +145,11 @@ final class TierIndex {
   }
 
   synchronized void wrote(Reservation reservation, long more) {
-    long counted = Math.min(more, reservation.unwritten());
-    reservation.wrote(counted);
-    unwrittenBytes -= counted;
+    charges.wrote(reservation, more);
   }
 
   synchronized void release(Reservation reservation) {
-    reservedBytes -= reservation.bytes();
-    unwrittenBytes -= reservation.unwritten();
-    reservation.clear();
+    charges.release(reservation);
     notifyAll();
   }
 
@@ -191,7 +187,7 @@ final class TierIndex {
 
   /** Picks what has to go so that nobody has to wait for room; empty when nothing has. */
   synchronized List<TierEntry> surplus(long shortOfFloor) {
-    long over = bound.over(residentBytes + reservedBytes);
+    long over = bound.over(charges.filled());
     return atLeast(Math.max(over, shortOfFloor - freeSoon()));
   }
 
@@ -241,7 +237,7 @@ final class TierIndex {
   /** The blob could not be removed from the store: it is resident as before. */
   synchronized void stayed(TierEntry entry) {
     leaving.remove(entry.key(), entry);
-    departingBytes -= entry.size();
+    charges.gone(entry.size());
     entry.gone = false;
     entry.pins--;
     enter(entry);
@@ -295,7 +291,7 @@ final class TierIndex {
 
   private TierEntry enter(TierEntry entry) {
     resident.put(entry.key(), entry);
-    residentBytes += entry.size();
+    charges.entered(entry.size());
     scan.entered(entry);
     return entry;
   }
@@ -309,8 +305,7 @@ final class TierIndex {
   private void depart(TierEntry entry) {
     resident.remove(entry.key());
     scan.left(entry.key());
-    residentBytes -= entry.size();
-    departingBytes += entry.size();
+    charges.departed(entry.size());
     entry.gone = true;
     entry.pins++;
   }
@@ -329,7 +324,7 @@ final class TierIndex {
     long sum = 0;
     for (Iterator<BlobKey> next = scan.firstToGo(); sum < wanted && next.hasNext(); ) {
       TierEntry entry = resident.get(next.next());
-      if (entry != null && entry.pins == 0 && entry.size() > 0 && !entering.contains(entry.key())) {
+      if (entry != null && entry.mayGo() && !entering.contains(entry.key())) {
         victims.add(entry);
         sum += entry.size();
       }

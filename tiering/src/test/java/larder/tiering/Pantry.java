@@ -28,7 +28,7 @@ final class Pantry implements AutoCloseable {
 
   volatile Spool spool;
 
-  private Pantry(Path directory, Tier.Bound bound, int drafts) throws IOException {
+  private Pantry(Path directory, Bound bound, int drafts) throws IOException {
     files = new TempSpool(directory);
     spool = files;
     tier = Tier.open("disk", store, bound, new LeastRecentlyUsed(), events::add, clock);
@@ -53,7 +53,7 @@ final class Pantry implements AutoCloseable {
    * @param drafts how many fills may have a spool file at once
    */
   static Pantry of(Path directory, long capacity, int drafts) throws IOException {
-    return new Pantry(directory, new Tier.Bound(capacity, 0), drafts);
+    return new Pantry(directory, new Bound(capacity, 0), drafts);
   }
 
   /** Makes writes to new spool files ask a watch first. */

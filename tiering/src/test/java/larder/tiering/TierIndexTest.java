@@ -33,7 +33,7 @@ class TierIndexTest {
 
     Account(long seed) {
       random = new Random(seed);
-      index = new TierIndex(new Tier.Bound(CAPACITY, 0), new LeastRecentlyUsed(), new FakeClock());
+      index = new TierIndex(new Bound(CAPACITY, 0), new LeastRecentlyUsed(), new FakeClock());
       for (int i = 0; i < 12; i++) {
         keys.add(Contents.of(4, i).key());
       }
@@ -72,7 +72,7 @@ class TierIndexTest {
     private void pin() {
       BlobKey key = any(keys);
       TierEntry entry = index.pin(key);
-      assertThat(entry != null).isEqualTo(index.holds(key));
+      assertThat(entry != null).isEqualTo(index.sizeOf(key).isPresent());
       if (entry != null) {
         assertThat(linked.get(key)).isSameAs(entry);
         medium.merge(entry, 1, Integer::sum);

@@ -37,7 +37,7 @@ class TierTest {
         Tier.open(
             "disk",
             store,
-            new Tier.Bound(CAPACITY, minFree),
+            new Bound(CAPACITY, minFree),
             new LeastRecentlyUsed(),
             Events.NONE,
             clock);
@@ -198,7 +198,7 @@ class TierTest {
     BlobStore slow = new SlowScan(store, scan);
     Tier tier =
         Tier.open(
-            "disk", slow, new Tier.Bound(CAPACITY, 0), new LeastRecentlyUsed(), Events.NONE, clock);
+            "disk", slow, new Bound(CAPACITY, 0), new LeastRecentlyUsed(), Events.NONE, clock);
     FutureTask<Optional<Reservation>> waiting = new FutureTask<>(() -> tier.reserve(1));
     Thread thread = Thread.ofPlatform().start(waiting);
     while (thread.getState() != Thread.State.WAITING) {
@@ -222,7 +222,7 @@ class TierTest {
         Tier.open(
             "disk",
             new SlowScan(store, scan),
-            new Tier.Bound(CAPACITY, 0),
+            new Bound(CAPACITY, 0),
             new LeastRecentlyUsed(),
             Events.NONE,
             clock);
@@ -262,7 +262,7 @@ class TierTest {
         Tier.open(
             "disk",
             new SlowScan(store, scan),
-            new Tier.Bound(CAPACITY, 0),
+            new Bound(CAPACITY, 0),
             new LeastRecentlyUsed(),
             Events.NONE,
             clock);
@@ -308,12 +308,7 @@ class TierTest {
     }
     Tier tier =
         Tier.open(
-            "disk",
-            store,
-            new Tier.Bound(CAPACITY, 0),
-            new LeastRecentlyUsed(),
-            Events.NONE,
-            clock);
+            "disk", store, new Bound(CAPACITY, 0), new LeastRecentlyUsed(), Events.NONE, clock);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Integer>> workers = new ArrayList<>();
       for (int i = 0; i < 8; i++) {

@@ -40,7 +40,7 @@ class TieredBlobsTest {
         Tier.open(
             "disk",
             store,
-            new Tier.Bound(CAPACITY, 0),
+            new Bound(CAPACITY, 0),
             new LeastRecentlyUsed(),
             events::add,
             InstantSource.system());
