@@ -86,11 +86,13 @@ record Storage(
   private static PublicOrigins.Origin origin(UpstreamConfig upstream) {
     Set<String> hosts =
         Stream.concat(Stream.of(upstream.url()), upstream.mirrors().stream())
-            .map(URI::getRawAuthority)
-            .filter(Objects::nonNull)
-            .map(authority -> authority.toLowerCase(Locale.ROOT))
+            .map(url -> Objects.requireNonNullElse(url.getHost(), url.getRawAuthority()))
+            .map(host -> host.toLowerCase(Locale.ROOT).replaceFirst("\\.$", ""))
             .collect(Collectors.toSet());
-    return new PublicOrigins.Origin(upstream.name(), upstream.credentials().identity(), hosts);
+    String certificate =
+        upstream.tls().own().map(own -> "certificate " + own.certificate()).orElse("");
+    String login = upstream.credentials().identity() + certificate;
+    return new PublicOrigins.Origin(upstream.name(), login, hosts);
   }
 
   /**

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -46,11 +47,16 @@ class SpacesTest {
     larder.upstreams.add(
         openly(RunningLarder.upstream("ours.example", false, ours.url(), List.of())));
     larder.upstreams.add(
-        openly(RunningLarder.upstream("theirs.example", false, theirs.url(), List.of())));
+        openly(RunningLarder.upstream("theirs.example", false, elsewhere(theirs), List.of())));
     larder.start();
     image = ours.putImage("team/app", "1", List.of(layer));
     ours.putDocument("team/app/referrers/" + image, REFERRERS, "{\"manifests\":[]}");
     ours.putDocument("team/app/referrers/" + layer.digest(), REFERRERS, "{\"manifests\":[]}");
+  }
+
+  /** By another name of the host. */
+  private static URI elsewhere(TestRegistry registry) {
+    return URI.create(registry.url().toString().replace("127.0.0.1", "localhost"));
   }
 
   private static UpstreamConfig openly(UpstreamConfig upstream) {
@@ -201,6 +207,21 @@ class SpacesTest {
     assertThat(larder.get("/v2/ours.example/team/app/blobs/" + layer.digest()).body())
         .hasSize(3_000_000);
     assertThat(ours.payloadBytes()).isZero();
+  }
+
+  @Test
+  void anotherNameAndPortOfAHostThatWasPublicMayHoldTheSame() throws Exception {
+    larder.upstreams.set(1, RunningLarder.upstream("ours.example", false, ours.url(), List.of()));
+    larder.restart();
+    pullOurs();
+    awaitKept();
+    URI elsewhere = URI.create("http://127.0.0.1:9");
+    larder.upstreams.set(
+        1, openly(RunningLarder.upstream("renamed.example", false, elsewhere, List.of())));
+    larder.restart();
+    assertThat(larder.get("/v2/team/app/blobs/" + layer.digest()).statusCode()).isEqualTo(404);
+    assertThat(larder.get("/v2/renamed.example/team/app/blobs/" + layer.digest()).body())
+        .hasSize(3_000_000);
   }
 
   @Test

@@ -1,11 +1,12 @@
 package larder.fs;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -38,7 +39,8 @@ public final class PublicOrigins {
    *
    * @param name as configured, without white space
    * @param login what tells one login from another, or empty for none
-   * @param hosts of its url and mirrors, with a port where they are written with one
+   * @param hosts of its url and mirrors, in lower case and without a port: another port may be
+   *     another way to the same
    */
   public record Origin(String name, String login, Set<String> hosts) {
     public Origin {
@@ -90,10 +92,10 @@ public final class PublicOrigins {
             .filter(each -> recorded.isEmpty() || former.stream().anyMatch(each::mayBe))
             .toList();
     Path blobs = directory.blobs(Space.PUBLIC);
-    if (!concerned.isEmpty() && holdsAny(blobs)) {
+    if (!concerned.isEmpty() && mayHoldAny(blobs)) {
       close(blobs, concerned);
     }
-    if (!holdsAny(blobs)) {
+    if (!mayHoldAny(blobs)) {
       former.clear();
     }
     former.addAll(now);
@@ -102,11 +104,14 @@ public final class PublicOrigins {
     }
   }
 
-  private static boolean holdsAny(Path blobs) throws IOException {
-    try (DirectoryStream<Path> any = Files.newDirectoryStream(blobs)) {
-      return any.iterator().hasNext();
+  /** Whether there is a file; one that cannot be seen may be. */
+  private static boolean mayHoldAny(Path blobs) {
+    try (Stream<Path> all = Files.walk(blobs, FileVisitOption.FOLLOW_LINKS)) {
+      return all.anyMatch(Files::isRegularFile);
     } catch (NoSuchFileException _) {
       return false;
+    } catch (IOException | UncheckedIOException e) {
+      return true;
     }
   }
 
@@ -114,16 +119,24 @@ public final class PublicOrigins {
   private void close(Path blobs, List<Origin> concerned) throws IOException {
     String names = concerned.stream().map(Origin::name).collect(Collectors.joining(", "));
     Path place = directory.blobs(new Space.Private(concerned.getFirst().name()));
-    boolean given = concerned.size() == 1 && !Files.exists(place);
-    if (given) {
-      Folders.make(place); // an empty folder is replaced
-      Files.move(blobs, place, StandardCopyOption.ATOMIC_MOVE);
-    } else {
-      Path doomed = directory.spool().resolve("public");
-      Files.move(blobs, doomed, StandardCopyOption.ATOMIC_MOVE);
-      Folders.remove(doomed);
+    boolean given = concerned.size() == 1 && !mayHoldAny(place);
+    try {
+      if (given) {
+        Folders.make(place);
+        Folders.remove(place); // what it is in stays
+        Files.move(blobs, place, StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        Path doomed = directory.spool().resolve("public");
+        Files.move(blobs, doomed, StandardCopyOption.ATOMIC_MOVE);
+        Folders.remove(doomed);
+      }
+      Folders.make(blobs);
+    } catch (IOException e) {
+      throw new IOException(
+          "%s: private now, and what was kept as public may come from there, but %s cannot be moved or removed: remove it by hand (%s)"
+              .formatted(names, blobs, e),
+          e);
     }
-    Folders.make(blobs);
     LOG.log(
         Level.WARNING,
         "{0}: private now, and what was kept as public may come from there; all of it is {1}, and public upstreams are asked anew",
@@ -145,8 +158,11 @@ public final class PublicOrigins {
     }
   }
 
-  /** On the medium before the first blob that it tells of. */
-  private void record(Set<String> lines) {
+  /**
+   * On the medium before the first blob that it tells of. Without it anything may be private; an
+   * old one would say that what it does not tell of is not there.
+   */
+  private void record(Set<String> lines) throws IOException {
     String text = String.join("\n", lines) + (lines.isEmpty() ? "" : "\n") + END + "\n";
     Path draft = directory.spool().resolve(FILE);
     try {
@@ -155,12 +171,20 @@ public final class PublicOrigins {
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
       force(directory.path());
     } catch (IOException e) {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException stays) {
+        stays.addSuppressed(e);
+        throw new IOException(
+            "cannot note from which upstreams public blobs come, nor remove the note that is no longer true: let larder's user write to %s, or remove it (%s)"
+                .formatted(file, stays),
+            stays);
+      }
       LOG.log(
           Level.WARNING,
           "cannot note in "
               + file
-              + " from which upstreams public blobs come: before one of them is made private, remove "
-              + directory.blobs(Space.PUBLIC),
+              + " from which upstreams public blobs come: when one becomes private, all of them will be taken for its own",
           e);
     }
   }

@@ -1,6 +1,7 @@
 package larder.fs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,10 +89,13 @@ class PublicOriginsTest {
   void itIsRemovedWhereTheUpstreamHasBlobsFromBefore() throws Exception {
     settle(List.of(HUB, OURS), List.of());
     keepPublicBlob();
-    Files.createDirectories(blobOf(OURS).getParent());
+    Path before = blobOf(OURS).resolveSibling("before");
+    Files.createDirectories(before.getParent());
+    Files.writeString(before, "x");
     settle(List.of(HUB), List.of(OURS));
     assertThat(publicBlob()).doesNotExist();
     assertThat(blobOf(OURS)).doesNotExist();
+    assertThat(before).exists();
   }
 
   @Test
@@ -147,6 +151,45 @@ class PublicOriginsTest {
       assertThat(publicBlob()).as("after '" + record + "'").doesNotExist();
     }
     assertThat(Files.readString(folder.resolve("origins"))).contains("hub.example");
+  }
+
+  @Test
+  void aNoteThatCannotBeRenewedIsNotBelieved() throws Exception {
+    settle(List.of(HUB), List.of());
+    Path draft = Files.createDirectories(directory.spool().resolve("origins"));
+    settle(List.of(HUB, OURS), List.of());
+    keepPublicBlob();
+    Files.delete(draft);
+    settle(List.of(HUB), List.of(OURS));
+    assertThat(publicBlob()).doesNotExist();
+  }
+
+  @Test
+  void aNoteThatCanNeitherBeRenewedNorRemovedStopsTheStart() throws Exception {
+    Files.createDirectories(folder.resolve("origins/full"));
+    assertThatIOException()
+        .isThrownBy(() -> settle(List.of(HUB), List.of()))
+        .withMessageContaining("let larder's user write to " + folder.resolve("origins"));
+  }
+
+  @Test
+  void foldersWithoutBlobsAreNothing() throws Exception {
+    settle(List.of(HUB, OURS), List.of());
+    keepPublicBlob();
+    Files.createDirectories(blobOf(OURS).getParent());
+    settle(List.of(HUB), List.of(OURS));
+    assertThat(blobOf(OURS)).exists();
+  }
+
+  @Test
+  void whatCannotBeSeenMayBeThereAndStopsNothingWhereNothingIsPrivate() throws Exception {
+    settle(List.of(HUB, OURS), List.of());
+    Path blobs = folder.resolve("blobs");
+    Files.delete(blobs);
+    Files.writeString(blobs, "no folder");
+    settle(List.of(HUB, OURS), List.of());
+    settle(List.of(HUB), List.of(OURS));
+    assertThat(blobs).isDirectory();
   }
 
   @Test
