@@ -34,7 +34,12 @@ final class CredentialKeys {
   /** Those that are there, in the order of the table of keys. */
   static List<Key<?>> written(Settings settings, int index) {
     return Stream.of(
-            Keys.USERNAME, Keys.PASSWORD, Keys.PASSWORD_FILE, Keys.DOCKER_CONFIG, Keys.TOKEN_SOURCE)
+            Keys.USERNAME,
+            Keys.PASSWORD,
+            Keys.PASSWORD_FILE,
+            Keys.DOCKER_CONFIG,
+            Keys.TOKEN_SOURCE,
+            Keys.CLIENT_CERTIFICATE_FILE)
         .<Key<?>>map(key -> key.at(index))
         .filter(key -> settings.find(key.name()).isPresent())
         .toList();

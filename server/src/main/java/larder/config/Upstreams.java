@@ -101,15 +101,15 @@ final class Upstreams {
 
   private Credentials credentials(int i) throws ConfigException {
     Credentials credentials = CredentialKeys.read(settings, i);
-    if (!(credentials instanceof Credentials.Anonymous)
-        && settings.find(Keys.VISIBILITY.at(i).name()).isEmpty()) {
-      Key<?> key = CredentialKeys.written(settings, i).getFirst();
+    List<Key<?>> written = CredentialKeys.written(settings, i);
+    if (!written.isEmpty() && settings.find(Keys.VISIBILITY.at(i).name()).isEmpty()) {
+      Key<?> key = written.getFirst();
       throw ConfigException.ofKey(
           key.name(),
           settings.find(key.name()).orElseThrow(),
           "needs "
               + Keys.VISIBILITY.at(i).name()
-              + ": write public if whoever reaches larder may have all that this user may pull, else private");
+              + ": write public if whoever reaches larder may have all that larder may pull by it, else private");
     }
     return credentials;
   }

@@ -157,9 +157,19 @@ class UpstreamsTest {
   }
 
   @Test
+  void aClientCertificateIsALoginToo() {
+    upstream(0, "a.io");
+    set("0.client-certificate-file", "/etc/larder/client.crt");
+    set("0.client-key-file", "/etc/larder/client.key");
+    refused(
+        "larder.upstreams.0.client-certificate-file (system property) needs larder.upstreams.0.visibility");
+  }
+
+  @Test
   void certificatesThatCannotBeReadStopTheStart(@TempDir Path folder) throws Exception {
     upstream(0, "a.io");
     Path file = folder.resolve("x.pem");
+    set("0.visibility", "public");
     set("0.ca-file", file.toString());
     refused("larder.upstreams.0.ca-file: " + file + " is not there; create it");
     Files.writeString(file, "s3cret");
