@@ -9,14 +9,14 @@ public sealed interface Access {
    * Whether an upstream is among them.
    *
    * @param upstream its configured name
-   * @param isPublic whether it is public
+   * @param open whether it is open to clients that are not known too
    */
-  boolean allows(String upstream, boolean isPublic);
+  boolean allows(String upstream, boolean open);
 
   /** Whatever there is. */
   record All() implements Access {
     @Override
-    public boolean allows(String upstream, boolean isPublic) {
+    public boolean allows(String upstream, boolean open) {
       return true;
     }
   }
@@ -28,16 +28,16 @@ public sealed interface Access {
     }
 
     @Override
-    public boolean allows(String upstream, boolean isPublic) {
+    public boolean allows(String upstream, boolean open) {
       return upstreams.contains(upstream);
     }
   }
 
   /** What may be had without a name too. */
-  record PublicOnly() implements Access {
+  record OpenOnly() implements Access {
     @Override
-    public boolean allows(String upstream, boolean isPublic) {
-      return isPublic;
+    public boolean allows(String upstream, boolean open) {
+      return open;
     }
   }
 }

@@ -84,6 +84,11 @@ public final class Guard implements AutoCloseable {
     return config.users().isPresent() || config.tokens().isPresent();
   }
 
+  /** Whether clients may show a certificate, so that it is worth looking for one. */
+  public boolean takesCertificates() {
+    return config.tls().flatMap(GuardedConfig.TlsFiles::clientCa).isPresent();
+  }
+
   /**
    * Who it is, by what it shows: by {@code Authorization} where it shows that, since it is for this
    * one request, and by the certificate else. When anything of it is wrong, it is nobody. May wait

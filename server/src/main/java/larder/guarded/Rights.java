@@ -21,6 +21,6 @@ record Rights(Map<String, Set<String>> clients) {
     }
     return Optional.ofNullable(clients.get(name))
         .<Access>map(Access.Only::new)
-        .orElseGet(Access.PublicOnly::new);
+        .orElseGet(Access.OpenOnly::new);
   }
 }

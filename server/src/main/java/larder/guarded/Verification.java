@@ -60,9 +60,17 @@ final class Verification {
         Caffeine.newBuilder().maximumSize(MOST).expireAfterWrite(WRONG_FOR).ticker(ticker).build();
   }
 
-  /** One approach with a value of {@code Authorization}. */
+  /**
+   * One approach with a value of {@code Authorization}.
+   *
+   * @param guess whether it may be one: what was right before a file changed is none
+   */
   private record Attempt(
-      Slowdown.Sender sender, Authorization shown, Fingerprint print, KnownSecrets.Now now) {}
+      Slowdown.Sender sender,
+      Authorization shown,
+      Fingerprint print,
+      KnownSecrets.Now now,
+      boolean guess) {}
 
   Admission of(String address, String value) {
     KnownSecrets.Now now = secrets.now();
@@ -71,8 +79,9 @@ final class Verification {
     if (remembered.isPresent()) {
       return remembered.get();
     }
+    boolean guess = right.getIfPresent(print) == null;
     return Authorization.read(value)
-        .map(shown -> verify(new Attempt(sender(address, shown), shown, print, now)))
+        .map(shown -> verify(new Attempt(sender(address, shown), shown, print, now, guess)))
         .orElse(Refused.because(Reason.MALFORMED));
   }
 
@@ -99,7 +108,7 @@ final class Verification {
       Admission theirs = follow(others);
       switch (theirs) {
         case Refused(Reason reason, _) when reason == Reason.UNKNOWN -> {
-          var _ = slowdown.take(attempt.sender());
+          var _ = take(attempt);
           return theirs;
         }
         case Refused(Reason reason, _) when reason == Reason.SLOWED_DOWN -> {
@@ -136,7 +145,7 @@ final class Verification {
 
   private Admission judge(Attempt attempt) {
     // Taken before and given back after, so that many at once get no further than one by one.
-    Optional<Duration> wait = slowdown.take(attempt.sender());
+    Optional<Duration> wait = take(attempt);
     if (wait.isPresent()) {
       return new Refused(Reason.SLOWED_DOWN, wait);
     }
@@ -157,11 +166,21 @@ final class Verification {
             case RIGHT -> admit(attempt, name);
             case WRONG -> refuse(attempt);
             case BUSY -> {
-              slowdown.giveBack(attempt.sender());
+              giveBack(attempt);
               yield BUSY;
             }
           };
     };
+  }
+
+  private Optional<Duration> take(Attempt attempt) {
+    return attempt.guess() ? slowdown.take(attempt.sender()) : Optional.empty();
+  }
+
+  private void giveBack(Attempt attempt) {
+    if (attempt.guess()) {
+      slowdown.giveBack(attempt.sender());
+    }
   }
 
   private Verdict check(KnownSecrets.Now now, String name, byte[] password) {
@@ -178,7 +197,7 @@ final class Verification {
   }
 
   private Admission admit(Attempt attempt, String name) {
-    slowdown.giveBack(attempt.sender());
+    giveBack(attempt);
     Admitted admitted = new Admitted(rights.client(name));
     right.put(attempt.print(), new Right(admitted, attempt.now().epoch()));
     return admitted;
@@ -186,6 +205,7 @@ final class Verification {
 
   private Admission refuse(Attempt attempt) {
     wrong.put(attempt.print(), attempt.now().epoch());
+    right.invalidate(attempt.print());
     return Refused.because(Reason.UNKNOWN);
   }
 }

@@ -56,7 +56,9 @@ final class GuardedDoor implements Door {
         new Approach(
             exchange.client,
             shown.isEmpty() ? Optional.empty() : Optional.of(String.join(",", shown)),
-            peer.tlsCertificates().flatMap(GuardedDoor::own));
+            guard.takesCertificates()
+                ? peer.tlsCertificates().flatMap(GuardedDoor::own)
+                : Optional.empty());
     return switch (guard.admit(approach)) {
       case Admission.Admitted(Client client) -> new Known(client);
       case Admission.Refused refused -> throw refusal(exchange, refused).asException();

@@ -132,6 +132,39 @@ class GuessesTest {
   }
 
   @Test
+  void knownClientsAreKnownAfterAChangeOfAFileToo() throws Exception {
+    try (Guard guard = fixture.open()) {
+      admits(guard, CI, "ci");
+      admits(guard, People.basic("dev", "other"), "dev");
+      for (int i = 0; i < 200; i++) {
+        ask(guard, HERE, People.basic("user-" + i, "guess"));
+        ask(guard, HERE, People.basic("ci", "guess-" + i));
+      }
+      Files.writeString(fixture.users, People.user("ci", "right") + People.user("new", "one"));
+      fixture.clock.advance(Duration.ofSeconds(1));
+      for (int i = 0; i < 5; i++) {
+        refuses(guard, People.basic("user-" + i, "guess"), Reason.UNKNOWN); // one second's worth
+      }
+      refuses(guard, People.basic("new", "one"), Reason.SLOWED_DOWN);
+      admits(guard, CI, "ci");
+      refuses(guard, People.basic("dev", "other"), Reason.UNKNOWN);
+    }
+  }
+
+  @Test
+  void whoWasRightAndIsNoMoreIsSlowedDownAsOthersAre() throws Exception {
+    try (Guard guard = fixture.open()) {
+      admits(guard, CI, "ci");
+      Files.writeString(fixture.users, People.user("new", "one"));
+      fixture.clock.advance(Duration.ofSeconds(1));
+      for (int i = 0; i < 11; i++) {
+        refuses(guard, CI, Reason.UNKNOWN);
+      }
+      refuses(guard, CI, Reason.SLOWED_DOWN);
+    }
+  }
+
+  @Test
   void guessesFromOneAddressAreFewWhateverTheNames() throws Exception {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
