@@ -11,12 +11,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import larder.files.SmallFile;
+import larder.files.Watched;
 
 /**
  * By what an operator may change the state of a running larder: a token of this process, which is
@@ -31,7 +34,7 @@ final class AdminToken implements AutoCloseable {
 
   private final Path file;
   private final String token;
-  private final Optional<Path> ofOperator;
+  private final Optional<Watched<Optional<String>>> ofOperator;
 
   /** Where a running larder is told what to do, and by which token. */
   record Access(URI admin, String token) {
@@ -41,7 +44,7 @@ final class AdminToken implements AutoCloseable {
     }
   }
 
-  private AdminToken(Path file, String token, Optional<Path> ofOperator) {
+  private AdminToken(Path file, String token, Optional<Watched<Optional<String>>> ofOperator) {
     this.file = file;
     this.token = token;
     this.ofOperator = ofOperator;
@@ -52,11 +55,19 @@ final class AdminToken implements AutoCloseable {
    *
    * @param data the data directory
    * @param ofOperator whose text is accepted too
+   * @throws IOException when that file cannot be read
    */
-  static AdminToken make(Path data, Optional<Path> ofOperator, SecureRandom random) {
+  static AdminToken make(
+      Path data, Optional<Path> ofOperator, SecureRandom random, InstantSource clock)
+      throws IOException {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
-    return new AdminToken(data.resolve(FILE), HexFormat.of().formatHex(bytes), ofOperator);
+    Optional<Watched<Optional<String>>> watched = Optional.empty();
+    if (ofOperator.isPresent()) {
+      Path named = ofOperator.get();
+      watched = Optional.of(Watched.open(List.of(named), () -> read(named), clock));
+    }
+    return new AdminToken(data.resolve(FILE), HexFormat.of().formatHex(bytes), watched);
   }
 
   /** Lets who may read the data directory know where to go. */
@@ -95,22 +106,18 @@ final class AdminToken implements AutoCloseable {
     byte[] shown = hash(authorization.get().substring(scheme.length()));
     boolean own = MessageDigest.isEqual(shown, hash(token));
     boolean operators =
-        operators().map(each -> MessageDigest.isEqual(shown, hash(each))).orElse(false);
+        ofOperator
+            .flatMap(each -> each.current().content())
+            .map(each -> MessageDigest.isEqual(shown, hash(each)))
+            .orElse(false);
     return own || operators;
   }
 
-  private Optional<String> operators() {
-    if (ofOperator.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Files.readString(ofOperator.get()).strip())
-          .filter(text -> !text.isEmpty());
-    } catch (IOException e) {
-      LOG.warning(
-          "larder.admin.token-file: cannot read " + ofOperator.get() + ": " + e.getMessage());
-      return Optional.empty();
-    }
+  /** Empty when the file is: then nobody has it. */
+  private static Optional<String> read(Path file) throws IOException {
+    byte[] text = SmallFile.read("larder.admin.token-file", file);
+    return Optional.of(new String(text, StandardCharsets.UTF_8).strip())
+        .filter(token -> !token.isEmpty());
   }
 
   private static byte[] hash(String text) {

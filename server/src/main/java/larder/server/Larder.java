@@ -114,7 +114,8 @@ public final class Larder implements AutoCloseable {
     Health health = new Health();
     Meters meters = shutdown.closes(new Meters(config.cluster(), config.upstreamNames()));
     AdminToken token =
-        AdminToken.make(config.disk().path(), config.admin().tokenFile(), new SecureRandom());
+        AdminToken.make(
+            config.disk().path(), config.admin().tokenFile(), new SecureRandom(), clock);
     PurgeHandler purge = new PurgeHandler(token);
     WebServer admin =
         shutdown
