@@ -33,7 +33,9 @@ public final class Manifests {
 
   private static final Duration LONGEST_WRITE = Duration.ofSeconds(30);
 
-  private final Semaphore waiting = new Semaphore(MOST_WAITING);
+  /** Fair, so that whoever waits until all is written is not put off for ever. */
+  private final Semaphore waiting = new Semaphore(MOST_WAITING, true);
+
   private final Cache<BlobKey, ManifestDocument> memory;
   private final SingleFlight<Asked, Found> flights = new SingleFlight<>();
   private final SmallBlobs tier;
@@ -179,6 +181,10 @@ public final class Manifests {
       ManifestDocument document =
           ManifestDocument.of(key.digest().algorithm(), body.get(), Optional.empty());
       memory.put(key, document);
+      if (tier.sizeOf(key).isEmpty()) {
+        // Removed since it was read, so who removes it may have looked here before.
+        memory.invalidate(key);
+      }
       return Optional.of(document);
     } catch (IOException e) {
       // A blob of that digest, but it does not tell its type: upstream has to.
@@ -189,7 +195,7 @@ public final class Manifests {
   private void keep(BlobKey key, ManifestDocument document) {
     memory.put(key, document);
     int bytes = document.body().length + ENTRY;
-    if (document.typed() && waiting.tryAcquire(bytes)) {
+    if (document.typed() && mayWait(bytes)) {
       keeping.execute(() -> {
         try {
           tier.keep(key, document.body());
@@ -197,6 +203,15 @@ public final class Manifests {
           waiting.release(bytes);
         }
       });
+    }
+  }
+
+  private boolean mayWait(int bytes) {
+    try {
+      return waiting.tryAcquire(bytes, 0, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

@@ -2,6 +2,7 @@ package larder.registry;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
@@ -42,15 +43,7 @@ public final class Purge {
    * @param blobs manifests among them
    * @param bytes that the blobs had on disk
    */
-  public record Purged(int tags, int blobs, long bytes) {
-    private Purged plusTag() {
-      return new Purged(tags + 1, blobs, bytes);
-    }
-
-    private Purged plusBlob(long size) {
-      return new Purged(tags, blobs + 1, bytes + size);
-    }
-  }
+  public record Purged(int tags, int blobs, long bytes) {}
 
   /** That what is to be removed is not named so that larder could know it. */
   public static final class UnknownNameException extends Exception {
@@ -67,92 +60,119 @@ public final class Purge {
    * @throws IOException when some of it could not be removed
    */
   public Purged run(PurgeRequest request) throws IOException, UnknownNameException {
-    // What is only on its way to the disk would be there afterwards.
-    manifests.awaitKept();
-    return switch (request) {
-      case PurgeRequest.ByDigest(Digest digest) -> digest(digest);
-      case PurgeRequest.OfUpstream(String name) -> upstream(named(name));
+    Run run = new Run();
+    switch (request) {
+      case PurgeRequest.ByDigest(Digest digest) -> run.blobs(key -> key.digest().equals(digest));
+      case PurgeRequest.OfUpstream(String name) -> {
+        Upstream upstream = named(name);
+        String own = upstream.config().name();
+        run.tags(upstream, _ -> true);
+        run.blobs(key -> key.space().equals(new Space.Private(own)));
+      }
       case PurgeRequest.Image(String name, Optional<String> tag, Optional<Digest> digest) -> {
         Repository repository = repository(name);
         if (digest.isPresent()) {
-          Set<BlobKey> keys = reachable(repository.upstream(), List.of(digest.get()));
-          yield blobs(keys::contains, nothing());
-        }
-        String upstream = repository.upstream().config().name();
-        Set<Tag> meant = tags.of(upstream);
-        meant.removeIf(each -> !each.repository().equals(repository.name()));
-        tag.ifPresent(only -> meant.removeIf(each -> !each.name().equals(only)));
-        yield tags(repository.upstream(), meant);
-      }
-    };
-  }
-
-  private static Purged nothing() {
-    return new Purged(0, 0, 0);
-  }
-
-  private Purged digest(Digest digest) throws IOException {
-    return blobs(key -> key.digest().equals(digest), nothing());
-  }
-
-  private Purged upstream(Upstream upstream) throws IOException {
-    String name = upstream.config().name();
-    Purged purged = tags(upstream, tags.of(name));
-    Space own = new Space.Private(name);
-    return blobs(key -> key.space().equals(own), purged);
-  }
-
-  private Purged tags(Upstream upstream, Collection<Tag> which) throws IOException {
-    Set<Digest> meant = new HashSet<>();
-    for (Tag tag : which) {
-      tags.known(tag).map(TagRecord::digest).ifPresent(meant::add);
-    }
-    Set<BlobKey> keys = reachable(upstream, meant);
-    Purged purged = nothing();
-    for (Tag tag : which) {
-      tags.purge(tag);
-      purged = purged.plusTag();
-    }
-    return blobs(keys::contains, purged);
-  }
-
-  /** These manifests and what they consist of, as far as their manifests are kept. */
-  private Set<BlobKey> reachable(Upstream upstream, Collection<Digest> roots) throws IOException {
-    Set<BlobKey> found = new HashSet<>();
-    Deque<Digest> open = new ArrayDeque<>(roots);
-    while (!open.isEmpty()) {
-      BlobKey key = upstream.key(open.pop());
-      if (found.add(key)) {
-        Optional<ManifestDocument> document = manifests.kept(key);
-        if (document.isPresent()) {
-          ManifestLinks links = ManifestLinks.of(document.get().body());
-          open.addAll(links.manifests());
-          links.blobs().forEach(blob -> found.add(upstream.key(blob)));
+          run.manifests(repository.upstream(), List.of(digest.get()));
+        } else {
+          run.tags(
+              repository.upstream(),
+              each ->
+                  each.repository().equals(repository.name())
+                      && tag.map(each.name()::equals).orElse(true));
         }
       }
     }
-    return found;
+    return run.end();
   }
 
-  private Purged blobs(Predicate<BlobKey> which, Purged before) throws IOException {
-    Purged purged = before;
-    Optional<IOException> failure = Optional.empty();
-    for (BlobKey key : tier.keys(which)) {
+  /** One purge: what fails does not keep it from the rest. */
+  private final class Run {
+    private final List<IOException> failures = new ArrayList<>();
+    private int tagsGone;
+    private int blobsGone;
+    private long bytesGone;
+
+    Run() {
+      // What is only on its way to the disk would be there afterwards.
+      attempt(manifests::awaitKept);
+    }
+
+    /** One step that may fail. */
+    private interface Step {
+      void take() throws IOException;
+    }
+
+    private void attempt(Step step) {
       try {
-        OptionalLong size = tier.remove(key);
-        if (size.isPresent()) {
-          purged = purged.plusBlob(size.getAsLong());
-        }
+        step.take();
       } catch (IOException e) {
-        failure = Optional.of(e);
+        failures.add(e);
       }
     }
-    // After the tier: from there they would come back.
-    manifests.forget(which);
-    if (failure.isPresent()) {
-      throw failure.get();
+
+    Purged end() throws IOException {
+      if (!failures.isEmpty()) {
+        IOException first = failures.removeFirst();
+        failures.forEach(first::addSuppressed);
+        throw first;
+      }
+      return new Purged(tagsGone, blobsGone, bytesGone);
     }
-    return purged;
+
+    /** Tags of an upstream, and what they are made of. */
+    void tags(Upstream upstream, Predicate<Tag> which) {
+      String name = upstream.config().name();
+      Set<Tag> found = new HashSet<>(tags.remembered(name));
+      attempt(() -> found.addAll(tags.stored(name)));
+      found.removeIf(which.negate());
+      Set<Digest> meant = new HashSet<>();
+      for (Tag tag : found) {
+        tags.known(tag).map(TagRecord::digest).ifPresent(meant::add);
+        attempt(() -> {
+          tags.purge(tag);
+          tagsGone++;
+        });
+      }
+      manifests(upstream, meant);
+    }
+
+    /** Manifests, and what they are made of as far as they are kept. */
+    void manifests(Upstream upstream, Collection<Digest> roots) {
+      Set<BlobKey> found = new HashSet<>();
+      Set<BlobKey> read = new HashSet<>();
+      Deque<Digest> open = new ArrayDeque<>(roots);
+      while (!open.isEmpty()) {
+        BlobKey key = upstream.key(open.pop());
+        found.add(key);
+        if (read.add(key)) {
+          attempt(() -> {
+            Optional<ManifestDocument> document = manifests.kept(key);
+            if (document.isPresent()) {
+              ManifestLinks links = ManifestLinks.of(document.get().body());
+              open.addAll(links.manifests());
+              links.blobs().forEach(blob -> found.add(upstream.key(blob)));
+            }
+          });
+        }
+      }
+      blobs(found::contains);
+    }
+
+    void blobs(Predicate<BlobKey> which) {
+      List<BlobKey> keys = new ArrayList<>();
+      attempt(() -> keys.addAll(tier.keys(which)));
+      for (BlobKey key : keys) {
+        attempt(() -> {
+          OptionalLong size = tier.remove(key);
+          if (size.isPresent()) {
+            blobsGone++;
+            bytesGone += size.getAsLong();
+          }
+        });
+      }
+      // After the tier: from there they would come back.
+      manifests.forget(which);
+    }
   }
 
   private Upstream named(String name) throws UnknownNameException {

@@ -18,7 +18,7 @@ public sealed interface PurgeRequest {
 
   /**
    * Reads an image's name, with a tag or a digest or all tags of the repository without one, or a
-   * digest alone.
+   * digest alone. Where there are both, the digest says which.
    */
   static PurgeRequest of(String text) {
     Optional<Digest> alone = Digest.parse(text);
@@ -28,8 +28,12 @@ public sealed interface PurgeRequest {
     int at = text.indexOf('@');
     Optional<Digest> digest = at < 0 ? Optional.empty() : Digest.parse(text.substring(at + 1));
     if (digest.isPresent()) {
-      return new Image(text.substring(0, at), Optional.empty(), digest);
+      return new Image(tagged(text.substring(0, at)).name(), Optional.empty(), digest);
     }
+    return tagged(text);
+  }
+
+  private static Image tagged(String text) {
     int colon = text.lastIndexOf(':');
     return colon > text.lastIndexOf('/')
         ? new Image(

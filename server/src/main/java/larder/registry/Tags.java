@@ -7,7 +7,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +19,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import larder.registry.Upstreams.Repository;
 import larder.tiering.Event;
@@ -44,6 +45,9 @@ public final class Tags {
 
   /** What the store is yet to be told: a tag's last meaning, or that it has none. */
   private final ConcurrentMap<Tag, Optional<TagRecord>> unwritten = new ConcurrentHashMap<>();
+
+  /** How many tags have been purged: what was read before the last of them may be one. */
+  private final AtomicLong purges = new AtomicLong();
 
   private final Set<Tag> writing = ConcurrentHashMap.newKeySet();
   private final TagStore store;
@@ -119,21 +123,35 @@ public final class Tags {
     }
   }
 
-  /** The tags of an upstream of which anything is known. */
-  Set<Tag> of(String upstream) throws IOException {
-    Set<Tag> tags = new HashSet<>(store.tags(upstream));
-    Stream.of(memory.asMap(), unwritten)
-        .flatMap(each -> each.keySet().stream())
-        .filter(tag -> tag.upstream().equals(upstream))
-        .forEach(tags::add);
-    return tags;
+  /** The tags of an upstream that are stored. */
+  List<Tag> stored(String upstream) throws IOException {
+    return store.tags(upstream);
   }
 
-  /** Has nothing of a tag any more, unless upstream is being asked for it now. */
+  /** The tags of an upstream that are in memory, on their way to the store or not. */
+  List<Tag> remembered(String upstream) {
+    return Stream.of(memory.asMap(), unwritten)
+        .flatMap(each -> each.keySet().stream())
+        .filter(tag -> tag.upstream().equals(upstream))
+        .toList();
+  }
+
+  /**
+   * Has nothing of a tag any more, unless upstream is being asked for it now.
+   *
+   * @throws IOException when it is still in the store
+   */
   void purge(Tag tag) throws IOException {
-    unwritten.remove(tag);
-    store.remove(tag);
+    Optional<TagRecord> before = known(tag);
+    unwritten.put(tag, Optional.empty());
     memory.invalidate(tag);
+    write(tag);
+    purges.incrementAndGet();
+    memory.invalidate(tag);
+    // Who is writing it now finds out by itself that it is to go.
+    if (before.isPresent() && !unwritten.containsKey(tag) && store.find(tag).equals(before)) {
+      throw new IOException("the tag " + tag + " could not be removed; the log says why");
+    }
   }
 
   /** What a tag meant when upstream was last asked; no one is asked now. */
@@ -146,8 +164,12 @@ public final class Tags {
     if (newer != null) {
       return newer;
     }
+    long before = purges.get();
     Optional<TagRecord> stored = store.find(tag);
     stored.ifPresent(record -> memory.asMap().putIfAbsent(tag, record));
+    if (stored.isPresent() && purges.get() != before) {
+      memory.asMap().remove(tag, stored.get());
+    }
     return stored;
   }
 

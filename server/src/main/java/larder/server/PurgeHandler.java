@@ -56,8 +56,7 @@ final class PurgeHandler implements Handler {
       return;
     }
     try {
-      Purge.Purged purged = work.get().purge().run(asked.get());
-      work.get().forgetLists().run();
+      Purge.Purged purged = purge(work.get(), asked.get());
       LOG.info(() -> "purged " + asked.get() + ": " + told(purged));
       answer(response, Status.OK_200, told(purged));
     } catch (Purge.UnknownNameException e) {
@@ -65,6 +64,15 @@ final class PurgeHandler implements Handler {
     } catch (IOException e) {
       LOG.log(Level.WARNING, "could not purge " + asked.get(), e);
       answer(response, Status.INTERNAL_SERVER_ERROR_500, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Purge.Purged purge(Work work, PurgeRequest request)
+      throws IOException, Purge.UnknownNameException {
+    try {
+      return work.purge().run(request);
+    } finally {
+      work.forgetLists().run();
     }
   }
 

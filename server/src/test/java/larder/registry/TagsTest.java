@@ -73,6 +73,22 @@ class TagsTest {
     return tags.resolve(new Repository(upstream, "a"), "1", true).record().digest();
   }
 
+  @Test
+  void aTagThatIsPurgedWhileItIsWrittenDoesNotComeBack() throws Exception {
+    registry.putImage("a", "1", List.of());
+    Tags tags = tags(task -> Thread.ofVirtual().start(task));
+    resolve(tags);
+    while (records.begun.get() == 0) {
+      Thread.onSpinWait();
+    }
+    tags.purge(TAG);
+    assertThat(tags.known(TAG)).isEmpty();
+    records.writes.countDown();
+    records.awaitWrites(2);
+    assertThat(records.known).isEmpty();
+    assertThat(tags.known(TAG)).isEmpty();
+  }
+
   /** Whose first write takes as long as the test wants, and which can break. */
   private static final class Records implements TagStore {
     @Override

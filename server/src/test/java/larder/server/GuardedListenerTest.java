@@ -134,6 +134,7 @@ class GuardedListenerTest {
   @Test
   void strangersAreToldNothing() throws Exception {
     pullOurs();
+    ours.resetCounts();
     for (List<String> who :
         List.of(
             List.<String>of(),
@@ -146,7 +147,7 @@ class GuardedListenerTest {
       assertThat(probe("ours.example/team/app", image, "", who)).isEqualTo(nothing);
       assertThat(probe("team/app", image, "?ns=ours.example", who)).isEqualTo(nothing);
     }
-    assertThat(theirs.received()).isEmpty();
+    assertThat(ours.received()).isEmpty();
   }
 
   @Test
@@ -183,14 +184,14 @@ class GuardedListenerTest {
   }
 
   @Test
-  void whoIsNotListedMayHaveWhatIsPublicOnly() throws Exception {
+  void whoIsNotListedMayHaveWhatIsOpenOnly() throws Exception {
     assertThat(get("/v2/team/app/manifests/1", NEWCOMER).statusCode()).isEqualTo(200);
     assertThat(get("/v2/ours.example/team/app/manifests/1", NEWCOMER).statusCode()).isEqualTo(403);
     assertThat(ours.received()).isEmpty();
   }
 
   @Test
-  void theOpenListenerServesWhatIsPublicOnly() throws Exception {
+  void theOpenListenerServesWhatIsOpenOnly() throws Exception {
     pullOurs();
     String path = "/v2/ours.example/team/app/blobs/" + layer.digest();
     assertThat(larder.get(path).statusCode()).isEqualTo(403);
