@@ -134,6 +134,23 @@ class SpacesTest {
   }
 
   @Test
+  void whatAPurgeLeavesIsNotToldOf() throws Exception {
+    pullOurs();
+    awaitKept();
+    AdminToken.Access access = AdminToken.find(data);
+    String purge = "/purge?what=" + layer.digest();
+    assertThat(larder.adminPost(purge, "Authorization", "Bearer " + access.token()).body())
+        .asString(UTF_8)
+        .startsWith("0 tags and 1 blobs of 3000000 ");
+    assertNothingIsTold();
+    assertThat(larder.get("/v2/ours.example/team/app/manifests/" + image).statusCode())
+        .isEqualTo(200);
+    assertNothingIsTold();
+    larder.adminPost("/purge?upstream=ours.example", "Authorization", "Bearer " + access.token());
+    assertNothingIsTold();
+  }
+
+  @Test
   void whatIsPublicServesAPrivateNameToo() throws Exception {
     hub.putImage("team/app", "1", List.of(layer));
     larder.get("/v2/team/app/manifests/1", "Accept", ACCEPT);
