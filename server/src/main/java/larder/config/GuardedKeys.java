@@ -61,7 +61,7 @@ final class GuardedKeys {
           "larder.guarded.clients.*.name",
           Types.CLIENT_NAME,
           Key.REQUIRED,
-          "Whom this entry is about: a user's, a token's or a certificate's name. Without `clients` each client may have all upstreams; with it, one that is not listed may have the public ones only.");
+          "Whom this entry is about: a user's, a token's or a certificate's name. Without `clients` each client may have all upstreams; with it, one that is not listed may have what the open listener serves.");
   static final Key<List<String>> CLIENT_UPSTREAMS =
       new Key<>(
           "larder.guarded.clients.*.upstreams",

@@ -74,7 +74,8 @@ public final class PublicOrigins {
    *
    * @param open the upstreams that are public now
    * @param closed those that are private now
-   * @throws IOException when what is not public any more can neither be moved nor removed
+   * @throws IOException when what is not public any more can neither be moved nor removed, or an
+   *     outdated note of the open ones neither renewed nor removed
    */
   public static void settle(
       DataDirectory directory, Collection<Origin> open, Collection<Origin> closed)
