@@ -1,0 +1,82 @@
+package larder.s3;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/** What the SDK throws, told in one line. */
+final class S3Failures {
+  static final int NOT_FOUND = 404;
+  static final int CONFLICT = 409;
+  static final int CONDITION_FAILED = 412;
+  static final int NO_SUCH_RANGE = 416;
+  private static final int FORBIDDEN = 403;
+  private static final Set<Integer> ELSEWHERE = Set.of(301, 307);
+
+  private S3Failures() {}
+
+  /**
+   * @param what was tried, on what
+   */
+  static IOException of(String what, SdkException e) {
+    if (e instanceof AbortedException || Thread.currentThread().isInterrupted()) {
+      InterruptedIOException interrupted = new InterruptedIOException("interrupted: " + what);
+      interrupted.initCause(e);
+      return interrupted;
+    }
+    if (e instanceof S3Exception answer) {
+      return new IOException(what + ": " + told(answer), e);
+    }
+    if (caused(e, SocketTimeoutException.class)) {
+      SocketTimeoutException silent = new SocketTimeoutException(what + ": no answer in time");
+      silent.initCause(e);
+      return silent;
+    }
+    return new IOException(what + ": " + innermost(e), e);
+  }
+
+  private static String told(S3Exception e) {
+    String code = code(e);
+    String said = e.statusCode() + " " + code;
+    if (code.equals("NoSuchBucket")) {
+      return said + ": there is no such bucket; make it, or correct larder.bucket.name";
+    }
+    if (e.statusCode() == FORBIDDEN) {
+      return said + ": check larder.bucket.access-key and secret-key, and what they may do there";
+    }
+    if (ELSEWHERE.contains(e.statusCode())
+        || code.equals("AuthorizationHeaderMalformed")
+        || code.equals("PermanentRedirect")) {
+      return said + ": the bucket is in another region; correct larder.bucket.region";
+    }
+    return said;
+  }
+
+  static String code(S3Exception e) {
+    return e.awsErrorDetails() == null || e.awsErrorDetails().errorCode() == null
+        ? ""
+        : e.awsErrorDetails().errorCode();
+  }
+
+  private static boolean caused(Throwable e, Class<?> by) {
+    for (@Nullable Throwable each = e; each != null; each = each.getCause()) {
+      if (by.isInstance(each)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String innermost(Throwable e) {
+    Throwable last = e;
+    while (last.getCause() != null) {
+      last = last.getCause();
+    }
+    return last.getClass().getSimpleName() + ": " + last.getMessage();
+  }
+}

@@ -1,0 +1,158 @@
+package larder.s3;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import larder.bucket.Body;
+import larder.bucket.ObjectStore;
+import larder.bucket.StoredObject;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/** The objects of a bucket below a prefix. */
+public final class S3ObjectStore implements ObjectStore {
+  private final S3Bucket bucket;
+  private final S3Clients clients;
+  private final ReadAhead readAhead;
+  private final MultipartUploads multipart;
+  private final Limits limits;
+  private final InstantSource clock;
+
+  /**
+   * What larder takes for it.
+   *
+   * @param readers connections of those who read
+   * @param writers connections of those who write
+   * @param segment how many bytes one read-ahead takes
+   * @param segments how many segments may be held in memory at once, by all readers together
+   * @param part of how many bytes and more an object is written in parts of that size
+   */
+  public record Limits(int readers, int writers, int segment, int segments, long part) {
+    /** Parts of 64 MiB, segments of 8 MiB. */
+    public static Limits within(long heap) {
+      int segment = 8 << 20;
+      return new Limits(512, 16, segment, Math.toIntExact(heap / 8 / segment), 64L << 20);
+    }
+  }
+
+  private S3ObjectStore(S3Bucket bucket, Limits limits, InstantSource clock) {
+    this.bucket = bucket;
+    this.limits = limits;
+    this.clock = clock;
+    this.clients = S3Clients.open(bucket, limits.readers(), limits.writers());
+    this.readAhead = new ReadAhead(limits.segment(), limits.segments());
+    this.multipart = new MultipartUploads(bucket, clients.writing());
+  }
+
+  /** Makes no request. */
+  public static S3ObjectStore open(S3Bucket bucket, Limits limits, InstantSource clock) {
+    return new S3ObjectStore(bucket, limits, clock);
+  }
+
+  @Override
+  public String name() {
+    return bucket.toString();
+  }
+
+  @Override
+  public Optional<StoredObject> get(String key, long from) throws IOException {
+    return new S3Range.Reader(clients.reading(), bucket, key)
+        .first(from, limits.segment())
+        .map(first ->
+            new StoredObject(
+                first.size(),
+                first.etag(),
+                first.modified(),
+                first.answered().orElseGet(clock::instant),
+                readAhead.of(first)));
+  }
+
+  @Override
+  public Written put(String key, Body body, Condition condition) throws IOException {
+    if (body.size() >= limits.part()) {
+      return multipart.put(key, body, condition, limits.part());
+    }
+    PutObjectRequest.Builder request =
+        PutObjectRequest.builder()
+            .bucket(bucket.name())
+            .key(bucket.prefix() + key)
+            .contentType(body.contentType())
+            .contentLength(body.size());
+    body.sha256()
+        .map(digest -> Base64.getEncoder().encodeToString(HexFormat.of().parseHex(digest.hex())))
+        .ifPresent(request::checksumSHA256);
+    switch (condition) {
+      case Condition.Always _ -> {}
+      case Condition.Absent _ -> request.ifNoneMatch("*");
+      case Condition.Unchanged(String etag) -> request.ifMatch(etag);
+    }
+    RequestBody content =
+        RequestBody.fromContentProvider(
+            () -> new PartStream(body, 0, body.size()), body.size(), body.contentType());
+    return S3Writes.attempt(
+        () -> clients.writing().putObject(request.build(), content).eTag(),
+        condition,
+        "write " + key + " to " + name());
+  }
+
+  @Override
+  public void remove(String key) throws IOException {
+    try {
+      var _ =
+          clients.writing().deleteObject(b -> b.bucket(bucket.name()).key(bucket.prefix() + key));
+    } catch (SdkException e) {
+      throw S3Failures.of("remove " + key + " from " + name(), e);
+    }
+  }
+
+  @Override
+  public boolean remove(String key, String etag) throws IOException {
+    try {
+      var _ =
+          clients
+              .writing()
+              .deleteObject(b -> b.bucket(bucket.name()).key(bucket.prefix() + key).ifMatch(etag));
+      return true;
+    } catch (S3Exception e) {
+      if (e.statusCode() == S3Failures.CONDITION_FAILED || e.statusCode() == S3Failures.NOT_FOUND) {
+        return false;
+      }
+      throw S3Failures.of("remove " + key + " from " + name(), e);
+    } catch (SdkException e) {
+      throw S3Failures.of("remove " + key + " from " + name(), e);
+    }
+  }
+
+  @Override
+  public List<Listed> list(String prefix, String after) throws IOException {
+    ListObjectsV2Request.Builder request =
+        ListObjectsV2Request.builder().bucket(bucket.name()).prefix(bucket.prefix() + prefix);
+    if (!after.isEmpty()) {
+      request.startAfter(bucket.prefix() + after);
+    }
+    try {
+      return clients.writing().listObjectsV2(request.build()).contents().stream()
+          .map(each ->
+              new Listed(
+                  each.key().substring(bucket.prefix().length()),
+                  each.size(),
+                  each.eTag(),
+                  each.lastModified()))
+          .toList();
+    } catch (SdkException e) {
+      throw S3Failures.of("list " + prefix + " in " + name(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    readAhead.close();
+    clients.close();
+  }
+}

@@ -1,0 +1,188 @@
+package larder.s3;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketTimeoutException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/** A part of an object as one request gives it. */
+final class S3Range extends InputStream implements Closeable {
+  private final Reader reader;
+  private final ResponseInputStream<GetObjectResponse> answer;
+  private final long size;
+  private final long end;
+  private long position;
+
+  /** Who asks for parts of one object. */
+  record Reader(S3Client client, S3Bucket bucket, String key) {
+    private String what() {
+      return "read " + key + " from " + bucket;
+    }
+
+    /**
+     * The first bytes from one on.
+     *
+     * @param most how many bytes are wanted at first
+     * @return empty when there is no such object
+     */
+    Optional<S3Range> first(long from, long most) throws IOException {
+      try {
+        return Optional.of(answer("bytes=%d-%d".formatted(from, from + most - 1), from, ""));
+      } catch (S3Exception e) {
+        if (e.statusCode() == S3Failures.NOT_FOUND && !S3Failures.code(e).equals("NoSuchBucket")) {
+          return Optional.empty();
+        }
+        if (e.statusCode() == S3Failures.NO_SUCH_RANGE && from > 0) {
+          throw new IOException(what() + ": it has no byte " + from, e);
+        }
+        if (e.statusCode() != S3Failures.NO_SUCH_RANGE) {
+          throw S3Failures.of(what(), e);
+        }
+      } catch (SdkException e) {
+        throw S3Failures.of(what(), e);
+      }
+      return empty();
+    }
+
+    /** An object without bytes has no part that could be asked for. */
+    private Optional<S3Range> empty() throws IOException {
+      try {
+        return Optional.of(answer("", 0, ""));
+      } catch (SdkException e) {
+        throw S3Failures.of(what(), e);
+      }
+    }
+
+    /**
+     * More of the same object.
+     *
+     * @param end the first byte that is not wanted
+     * @throws IOException also when it has changed meanwhile
+     */
+    S3Range more(long from, long end, String etag) throws IOException {
+      try {
+        return answer("bytes=%d-%d".formatted(from, end - 1), from, etag);
+      } catch (SdkException e) {
+        throw S3Failures.of(what() + " from byte " + from + " on", e);
+      }
+    }
+
+    private S3Range answer(String range, long from, String etag) throws IOException {
+      GetObjectRequest.Builder request =
+          GetObjectRequest.builder().bucket(bucket.name()).key(bucket.prefix() + key);
+      if (!range.isEmpty()) {
+        request.range(range);
+      }
+      if (!etag.isEmpty()) {
+        request.ifMatch(etag);
+      }
+      ResponseInputStream<GetObjectResponse> answer = client.getObject(request.build());
+      S3Range opened = new S3Range(this, answer, from);
+      try {
+        opened.skipNBytes(from - opened.position);
+      } catch (IOException e) {
+        opened.close();
+        throw e;
+      }
+      return opened;
+    }
+  }
+
+  private S3Range(Reader reader, ResponseInputStream<GetObjectResponse> answer, long from) {
+    this.reader = reader;
+    this.answer = answer;
+    String range = answer.response().contentRange();
+    long length = answer.response().contentLength();
+    // A store that knows no ranges gives the whole.
+    this.position = range == null ? 0 : from;
+    this.end = position + length;
+    this.size =
+        range == null
+            ? length
+            : Long.parseLong(range.substring(range.lastIndexOf('/') + 1).strip());
+  }
+
+  Reader reader() {
+    return reader;
+  }
+
+  /** Of the whole object, in bytes. */
+  long size() {
+    return size;
+  }
+
+  /** Of the next byte. */
+  long position() {
+    return position;
+  }
+
+  /** The first byte that this part has not. */
+  long end() {
+    return end;
+  }
+
+  String etag() {
+    return answer.response().eTag();
+  }
+
+  Instant modified() {
+    return answer.response().lastModified();
+  }
+
+  /** When the store answered, by its own clock. */
+  Optional<Instant> answered() {
+    try {
+      return answer
+          .response()
+          .sdkHttpResponse()
+          .firstMatchingHeader("Date")
+          .map(date -> Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date)));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] into, int offset, int length) throws IOException {
+    try {
+      int read = answer.read(into, offset, length);
+      if (read > 0) {
+        position += read;
+      }
+      return read;
+    } catch (SocketTimeoutException e) {
+      SocketTimeoutException silent =
+          new SocketTimeoutException(reader.what() + ": silent at byte " + position);
+      silent.initCause(e);
+      throw silent;
+    } catch (SdkException | IOException e) {
+      throw new IOException(reader.what() + ": broke at byte " + position, e);
+    }
+  }
+
+  /** A connection on which more is to come is given up, since nobody would read it. */
+  @Override
+  public void close() throws IOException {
+    if (position < end) {
+      answer.abort();
+    } else {
+      answer.close();
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package larder.s3;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+
+/** An object from one byte to its end, of segments that are asked for ahead. For one thread. */
+final class SegmentedStream extends InputStream {
+  private final S3Range.Reader reader;
+  private final ReadAhead readAhead;
+  private final String etag;
+  private final long size;
+
+  /** Those that are under way or have come, in order, each with room of its own. */
+  private final Deque<Future<byte[]>> ahead = new ArrayDeque<>();
+
+  private InputStream current;
+  private boolean held; // whether the current one has room of its own
+  private long position;
+  private long asked; // the first byte that nobody has asked for
+
+  SegmentedStream(S3Range first, ReadAhead readAhead) {
+    this.reader = first.reader();
+    this.readAhead = readAhead;
+    this.etag = first.etag();
+    this.size = first.size();
+    this.current = first;
+    this.position = first.position();
+    this.asked = first.end();
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] into, int offset, int length) throws IOException {
+    if (length == 0) {
+      return 0;
+    }
+    askAhead();
+    int read;
+    while ((read = current.read(into, offset, length)) < 0) {
+      if (position >= size || !next()) {
+        return -1;
+      }
+      askAhead();
+    }
+    position += read;
+    return read;
+  }
+
+  private void askAhead() {
+    while (asked < size && ahead.size() < ReadAhead.AHEAD && readAhead.mayHold()) {
+      long end = Math.min(size, asked + readAhead.segment());
+      ahead.add(readAhead.read(reader, asked, end, etag));
+      asked = end;
+    }
+  }
+
+  /** Goes on with what comes next; false when the store ended too early. */
+  private boolean next() throws IOException {
+    letGo();
+    Future<byte[]> next = ahead.poll();
+    if (next != null) {
+      held = true;
+      current = new ByteArrayInputStream(taken(next));
+      return true;
+    }
+    if (position < asked) {
+      return false;
+    }
+    asked = size;
+    current = reader.more(position, size, etag);
+    return true;
+  }
+
+  private static byte[] taken(Future<byte[]> segment) throws IOException {
+    try {
+      return segment.get();
+    } catch (InterruptedException e) {
+      segment.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while a part is read");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw new IOException("a part could not be read", e.getCause());
+    }
+  }
+
+  private void letGo() throws IOException {
+    current.close();
+    if (held) {
+      held = false;
+      readAhead.letGo();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Future<byte[]> each : ahead) {
+      each.cancel(true);
+      readAhead.letGo();
+    }
+    ahead.clear();
+    asked = size;
+    letGo();
+    current = InputStream.nullInputStream();
+  }
+}

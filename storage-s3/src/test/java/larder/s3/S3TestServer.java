@@ -1,0 +1,118 @@
+package larder.s3;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.UUID;
+import larder.bucket.Conditions;
+import org.gaul.s3proxy.BlobStores;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+import org.jspecify.annotations.Nullable;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.MinIOContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/**
+ * A store that speaks S3, once for all tests of a process: the one that {@code LARDER_TEST_S3}
+ * names ({@code http://key:secret@host:port}), else MinIO in a container, else S3Proxy in this
+ * process.
+ *
+ * @param kind which of these
+ * @param conditions that it is known to keep; a store that is given is taken for MinIO
+ * @param oneByOne whether of many who change an object at once one does
+ */
+public record S3TestServer(
+    String kind, URI endpoint, S3Bucket.AccessKey key, Conditions conditions, boolean oneByOne) {
+  /** Removals know no conditions there. */
+  private static final Conditions OF_MINIO = new Conditions(true, true, false);
+
+  private static final String BUCKET = "images";
+  private static final String IMAGE = "minio/minio:RELEASE.2025-09-07T16-13-09Z";
+
+  private static @Nullable S3TestServer running; // guarded by the class
+
+  /**
+   * @throws IllegalStateException when it is not MinIO though {@code CI} is set
+   */
+  public static synchronized S3TestServer get() throws Exception {
+    S3TestServer server = running;
+    if (server == null) {
+      server = start();
+      System.out.println("S3 tests run against " + server.kind() + " at " + server.endpoint());
+      running = server;
+      try (S3Clients clients = S3Clients.open(server.bucket(), 1, 1)) {
+        if (clients.writing().listBuckets().buckets().stream()
+            .noneMatch(each -> each.name().equals(BUCKET))) {
+          var _ = clients.writing().createBucket(b -> b.bucket(BUCKET));
+        }
+      }
+    }
+    return server;
+  }
+
+  /** A prefix below which nothing is. */
+  public S3Bucket bucket() {
+    return new S3Bucket(
+        BUCKET,
+        Optional.of(endpoint),
+        "us-east-1",
+        "test-" + UUID.randomUUID() + "/",
+        Optional.of(key),
+        true,
+        List.of());
+  }
+
+  private static S3TestServer start() throws Exception {
+    String given = System.getenv("LARDER_TEST_S3");
+    if (given != null) {
+      URI uri = URI.create(given);
+      List<String> login = List.of(uri.getUserInfo().split(":", 2));
+      return new S3TestServer(
+          "the store given",
+          new URI(uri.getScheme(), null, uri.getHost(), uri.getPort(), null, null, null),
+          new S3Bucket.AccessKey(login.getFirst(), login.getLast()),
+          OF_MINIO,
+          true);
+    }
+    if (DockerClientFactory.instance().isDockerAvailable()) {
+      MinIOContainer minio = new MinIOContainer(DockerImageName.parse(IMAGE));
+      minio.start();
+      Runtime.getRuntime().addShutdownHook(new Thread(minio::stop));
+      return new S3TestServer(
+          "MinIO in a container",
+          URI.create(minio.getS3URL()),
+          new S3Bucket.AccessKey(minio.getUserName(), minio.getPassword()),
+          OF_MINIO,
+          true);
+    }
+    if (System.getenv("CI") != null) {
+      throw new IllegalStateException("no Docker answers, and with CI set only real MinIO will do");
+    }
+    return proxy();
+  }
+
+  private static S3TestServer proxy() throws Exception {
+    Path folder = Files.createTempDirectory("s3proxy");
+    Properties settings = new Properties();
+    settings.setProperty("jclouds.filesystem.basedir", folder.toString());
+    settings.setProperty("jclouds.identity", "");
+    settings.setProperty("jclouds.credential", "");
+    S3Proxy proxy =
+        S3Proxy.builder()
+            .blobStore(BlobStores.create("filesystem", settings))
+            .endpoint(URI.create("http://127.0.0.1:0"))
+            .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, "larder", "larder-secret")
+            .build();
+    proxy.start();
+    return new S3TestServer(
+        "S3Proxy in this process, since no Docker answers",
+        URI.create("http://127.0.0.1:" + proxy.getPort()),
+        new S3Bucket.AccessKey("larder", "larder-secret"),
+        Conditions.ALL,
+        false);
+  }
+}

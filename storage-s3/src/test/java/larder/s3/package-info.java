@@ -1,0 +1,4 @@
+@NullMarked
+package larder.s3;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package larder.bucket;
+
+import org.jspecify.annotations.NullMarked;
