@@ -147,7 +147,7 @@ class MetersTest {
         new Event.Fetched(
             NOW, "docker.io", "registry-1.docker.io", Event.Cause.BLOB, 0, 5, Duration.ZERO));
     meters.on(new Event.Filled(NOW, KEY, Event.Outcome.NOT_KEPT, 5, Duration.ofSeconds(1)));
-    meters.on(new Event.Evicted(NOW, "disk", KEY, 5));
+    meters.on(new Event.Evicted(NOW, "disk", KEY, 5, NOW));
     meters.on(
         new Event.TierFailed(NOW, "disk", "open", KEY.toString(), new java.io.IOException("gone")));
     meters.on(new Event.Damaged(NOW, "disk", KEY));

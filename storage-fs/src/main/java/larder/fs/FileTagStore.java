@@ -3,7 +3,6 @@ package larder.fs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +22,7 @@ import larder.tiering.DiskThreads;
 import larder.tiering.Tag;
 import larder.tiering.TagRecord;
 import larder.tiering.TagStore;
+import larder.tiering.UpstreamFolder;
 
 /**
  * Tags as small files, {@code tags/<upstream>~<8 hex of sha256(url)>/<repository>/_/<tag>}: the
@@ -30,7 +30,6 @@ import larder.tiering.TagStore;
  * a/b/c. Nothing is forced to the medium: a record that a power cut has torn does not exist.
  */
 public final class FileTagStore implements TagStore {
-  private static final int URL_HASH = 8;
   private static final String END = "end";
 
   private final Path spool;
@@ -49,7 +48,7 @@ public final class FileTagStore implements TagStore {
             .collect(
                 Collectors.toUnmodifiableMap(
                     Map.Entry::getKey,
-                    each -> root.resolve(folder(each.getKey(), each.getValue()))));
+                    each -> root.resolve(UpstreamFolder.of(each.getKey(), each.getValue()))));
     this.threads = threads;
   }
 
@@ -152,12 +151,6 @@ public final class FileTagStore implements TagStore {
       throw new IllegalArgumentException("no tags are kept for upstream " + tag.upstream());
     }
     return folder.resolve(tag.repository()).resolve("_");
-  }
-
-  private static String folder(String upstream, URI url) {
-    byte[] text = url.toString().getBytes(StandardCharsets.UTF_8);
-    String hash = Digest.of(Digest.Algorithm.SHA256, text).hex().substring(0, URL_HASH);
-    return upstream.replaceAll("[^a-zA-Z0-9.-]", "_") + "~" + hash;
   }
 
   private static String format(TagRecord record) {

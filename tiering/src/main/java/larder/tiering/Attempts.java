@@ -21,10 +21,20 @@ record Attempts(List<Source> sources, int wrong) {
   }
 
   /**
-   * After a wrong body the others come first; empty when each has had its turn, and an only one
-   * two.
+   * After a wrong body that was read from copies, even if only in part, no copies are asked.
+   *
+   * @param copied whether it was
    */
-  Optional<Attempts> afterWrong(Source from) {
+  Optional<Attempts> afterWrong(Source from, boolean copied) {
+    if (!copied) {
+      return afterWrong(from);
+    }
+    List<Source> next = sources.stream().filter(each -> !each.keepsCopies()).toList();
+    return next.isEmpty() ? Optional.empty() : Optional.of(new Attempts(next, wrong));
+  }
+
+  /** The others come first; empty when each has had its turn, and an only one two. */
+  private Optional<Attempts> afterWrong(Source from) {
     if (wrong + 1 >= Math.max(2, sources.size())) {
       return Optional.empty();
     }

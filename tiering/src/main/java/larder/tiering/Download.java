@@ -23,6 +23,9 @@ final class Download implements Closeable {
   /** How often the last one may, so that an upstream that breaks many requests still gives all. */
   static final int LAST_STRIKES = 8;
 
+  /** How often one that keeps copies may, so that a connection that is cut is not the end of it. */
+  static final int COPY_STRIKES = 2;
+
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofSeconds(2);
@@ -39,6 +42,7 @@ final class Download implements Closeable {
   private boolean ended;
   private Source.@Nullable Answer answer;
   private int current;
+  private boolean copied;
   private int strikes;
   private long rowBegan;
 
@@ -69,6 +73,11 @@ final class Download implements Closeable {
     return sources.get(current);
   }
 
+  /** Whether some of the bytes are those of a copy. */
+  boolean copied() {
+    return copied;
+  }
+
   /**
    * Asks the sources until one answers with the next byte, or with the end.
    *
@@ -83,7 +92,7 @@ final class Download implements Closeable {
       } catch (CorruptBlobException e) {
         throw e;
       } catch (SourceException.Unknown | SourceException.Denied e) {
-        if (position == 0) {
+        if (position == 0 && !source().keepsCopies()) {
           throw e;
         }
         strike(e, limit(), Duration.ZERO);
@@ -124,6 +133,7 @@ final class Download implements Closeable {
         int read = most == 0 ? 0 : from.bytes().read(into, offset, most);
         if (read > 0) {
           position += read;
+          copied |= source().keepsCopies();
           return read;
         }
         if (most > 0) {
@@ -170,6 +180,7 @@ final class Download implements Closeable {
     other.size = size;
     other.answer = answer;
     other.current = current;
+    other.copied = copied;
     answer = null;
     return other;
   }
@@ -248,16 +259,22 @@ final class Download implements Closeable {
 
   /** How many strikes are too many for the current source. */
   private int limit() {
-    return current + 1 < sources.size() ? STRIKES : LAST_STRIKES;
+    if (current + 1 == sources.size()) {
+      return LAST_STRIKES;
+    }
+    return source().keepsCopies() ? COPY_STRIKES : STRIKES;
   }
 
-  /** Two time-outs are enough, since clients wait meanwhile. */
+  /** Two time-outs are enough, or one of a place with copies, since clients wait meanwhile. */
   private int weight(IOException e) {
     boolean timedOut =
         e instanceof SourceException.Unavailable unavailable
             ? unavailable.timedOut()
             : e instanceof InterruptedIOException;
-    return timedOut ? limit() / 2 : 1;
+    if (!timedOut) {
+      return 1;
+    }
+    return source().keepsCopies() ? limit() : limit() / 2;
   }
 
   /** Counts a failure, and waits before the same source is asked again. */

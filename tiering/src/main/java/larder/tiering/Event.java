@@ -134,7 +134,8 @@ public sealed interface Event {
       implements Event {}
 
   /** A blob that left a tier to make room for others. */
-  record Evicted(Instant time, String tier, BlobKey key, long bytes) implements Event {}
+  record Evicted(Instant time, String tier, BlobKey key, long bytes, Instant lastAccess)
+      implements Event {}
 
   /**
    * A tier that could not do what it was asked; the request went on without it.

@@ -50,18 +50,27 @@ final class Fill {
       DiskThreads disk,
       Pause pause,
       Semaphore drafts,
-      BooleanSupplier reclaim) {}
+      BooleanSupplier reclaim,
+      Admission admission) {}
 
   /** How a copy ended. */
   sealed interface End {
-    /** Verified; unless {@code kept} it goes with its last reader. */
-    record Complete(boolean kept) implements End {}
+    /**
+     * Verified; unless {@code kept} it goes with its last reader.
+     *
+     * @param copied whether some of it was read from copies
+     */
+    record Complete(boolean kept, boolean copied) implements End {}
 
-    /** There was no room: readers go on by themselves. */
+    /** There was no room, or it is not worth any: readers go on by themselves. */
     record Declined(Progress.State.Detached at) implements End {}
 
-    /** The bytes are wrong, and this source gave the last of them. */
-    record Corrupt(Source from, CorruptBlobException cause) implements End {}
+    /**
+     * The bytes are wrong, and this source gave the last of them.
+     *
+     * @param copied whether some of them were read from copies
+     */
+    record Corrupt(Source from, boolean copied, CorruptBlobException cause) implements End {}
 
     /** The sources failed; what came can be gone on with if {@code sound}. */
     record Broken(IOException cause, boolean sound) implements End {}
@@ -96,7 +105,8 @@ final class Fill {
       download.know(size());
       return copy(download);
     } catch (CorruptBlobException e) {
-      return new End.Corrupt(download.source(), e);
+      download.source().wasWrong();
+      return new End.Corrupt(download.source(), download.copied(), e);
     } catch (IOException e) {
       return new End.Broken(e, true);
     }
@@ -107,7 +117,8 @@ final class Fill {
     Draft target = draft;
     if (target == null) {
       progress.sized(download.size());
-      Optional<Draft> made = Draft.make(key, size(), kitchen);
+      boolean worth = !download.source().keepsCopies() || kitchen.admission().admits(key, size());
+      Optional<Draft> made = worth ? Draft.make(key, size(), kitchen) : Optional.empty();
       if (made.isEmpty()) {
         begun.set(download.handOver());
         return detach();
@@ -133,7 +144,7 @@ final class Fill {
     }
     progress.sized(OptionalLong.of(position));
     progress.become(new Progress.State.Verified());
-    return new End.Complete(target.admit(position));
+    return new End.Complete(target.admit(position), download.copied());
   }
 
   /** Writes all that comes; false when there is no more room. */

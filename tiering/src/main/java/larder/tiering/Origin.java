@@ -10,6 +10,8 @@ public enum Origin {
   DISK,
   /** A fill in progress: bytes that upstream was asked for once, for all readers. */
   FILL,
+  /** Straight through from the bucket, for this request alone. */
+  BUCKET,
   /** Straight through from upstream, for this request alone. */
   UPSTREAM,
   /** larder itself: answers that need no content, refusals among them. */

@@ -76,7 +76,8 @@ final class PassThrough implements Blob {
         good = true;
         return new PassThrough(key, attempts.sources(), pause, download, download.size(), body);
       } catch (CorruptBlobException e) {
-        attempts = attempts.afterWrong(download.source()).orElseThrow(() -> e);
+        download.source().wasWrong();
+        attempts = attempts.afterWrong(download.source(), download.copied()).orElseThrow(() -> e);
       } finally {
         if (!good) {
           download.close();
@@ -93,7 +94,7 @@ final class PassThrough implements Blob {
 
   @Override
   public Origin origin() {
-    return Origin.UPSTREAM;
+    return download.source().keepsCopies() ? Origin.BUCKET : Origin.UPSTREAM;
   }
 
   @Override

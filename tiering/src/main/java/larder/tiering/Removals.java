@@ -1,6 +1,7 @@
 package larder.tiering;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -27,7 +28,8 @@ final class Removals {
       if (removed(victim)) {
         index.left(victim);
         gone++;
-        events.on(new Event.Evicted(clock.instant(), tier, victim.key(), victim.size()));
+        Instant last = Instant.ofEpochMilli(victim.lastAccess);
+        events.on(new Event.Evicted(clock.instant(), tier, victim.key(), victim.size(), last));
       } else {
         index.stayed(victim);
       }

@@ -5,11 +5,25 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.OptionalLong;
 
-/** One place that a blob can be read from: the upstream registry or one of its mirrors. */
+/**
+ * One place that a blob can be read from: the upstream registry or one of its mirrors, or a place
+ * that keeps copies.
+ */
 public interface Source {
 
   /** For messages: what a person would call the place. */
   String name();
+
+  /**
+   * Whether it keeps copies of what is at home elsewhere: that it has none says nothing, and
+   * whoever cannot have one at once does without.
+   */
+  default boolean keepsCopies() {
+    return false;
+  }
+
+  /** Its bytes have turned out to be wrong. */
+  default void wasWrong() {}
 
   /**
    * Asks for the blob from a byte on.

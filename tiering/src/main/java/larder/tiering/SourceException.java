@@ -16,7 +16,7 @@ public abstract sealed class SourceException extends IOException {
     super(message, cause);
   }
 
-  /** The source does not have it. An answer: no other source is asked. */
+  /** The source does not have it. An answer, unless it keeps copies: no other source is asked. */
   public static final class Unknown extends SourceException {
     private static final long serialVersionUID = 1;
 

@@ -83,6 +83,11 @@ public final class Tier implements Closeable {
     return index.sizeOf(key).isPresent();
   }
 
+  /** Whether so many bytes more fit without any having to go, now or soon. */
+  public boolean fits(long bytes) {
+    return bound.over(index.used() + bytes) == 0 && shortOfFloor(bytes) <= 0;
+  }
+
   /** Notes an access to a blob that was answered from a faster place. */
   public void accessed(BlobKey key) {
     @Nullable TierEntry entry = index.pin(key);

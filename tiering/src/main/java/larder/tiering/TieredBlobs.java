@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 
 /**
  * Blobs by key: from the tier that holds them, else from a fill that all readers share, else
@@ -38,6 +39,7 @@ public final class TieredBlobs implements Closeable {
 
   private final Tier tier;
   private final Fill.Kitchen kitchen;
+  private final Consumer<BlobKey> fetched;
   private final Events events;
   private final InstantSource clock;
   private final ConcurrentMap<BlobKey, Fill> fills = new ConcurrentHashMap<>();
@@ -49,6 +51,8 @@ public final class TieredBlobs implements Closeable {
   /**
    * @param drafts how many fills may have a spool file at once, be they read by someone or not;
    *     what is asked for beyond them streams straight through
+   * @param admission which copies of other places are worth one here
+   * @param fetched told of each blob that is kept and that no place with copies had
    */
   public TieredBlobs(
       Tier tier,
@@ -57,6 +61,8 @@ public final class TieredBlobs implements Closeable {
       DiskThreads disk,
       Pause pause,
       int drafts,
+      Admission admission,
+      Consumer<BlobKey> fetched,
       Events events,
       InstantSource clock) {
     this.tier = tier;
@@ -68,7 +74,9 @@ public final class TieredBlobs implements Closeable {
             disk,
             pause,
             new Semaphore(drafts),
-            () -> dropParked(Instant.MAX));
+            () -> dropParked(Instant.MAX),
+            admission);
+    this.fetched = fetched;
     this.events = events;
     this.clock = clock;
     this.rechecks = new Rechecks(tier, workers);
@@ -87,6 +95,13 @@ public final class TieredBlobs implements Closeable {
       Optional<Blob> resident = resident(key);
       if (resident.isPresent()) {
         return resident.get();
+      }
+      OptionalLong declined =
+          from == 0 || fills.containsKey(key)
+              ? OptionalLong.empty()
+              : kitchen.admission().declined(key);
+      if (declined.isPresent()) {
+        return PassThrough.open(key, sources, from, declined, kitchen.pause());
       }
       Fill mine = new Fill(key, kitchen);
       mine.join();
@@ -205,13 +220,16 @@ public final class TieredBlobs implements Closeable {
 
   private void conclude(BlobKey key, Fill fill, Attempts attempts, Fill.End end) {
     switch (end) {
-      case Fill.End.Complete _ -> {
+      case Fill.End.Complete(boolean kept, boolean copied) -> {
         fills.remove(key, fill);
         fill.finish();
+        if (kept && !copied) {
+          fetched.accept(key);
+        }
       }
       case Fill.End.Declined(Progress.State.Detached at) -> end(key, fill, at);
-      case Fill.End.Corrupt(Source from, CorruptBlobException cause) -> {
-        boolean again = startOver(key, fill, attempts.afterWrong(from));
+      case Fill.End.Corrupt(Source from, boolean copied, CorruptBlobException cause) -> {
+        boolean again = startOver(key, fill, attempts.afterWrong(from, copied));
         end(key, fill, new Progress.State.Failed(cause, again));
       }
       case Fill.End.Broken(IOException cause, boolean sound) -> {
@@ -280,7 +298,7 @@ public final class TieredBlobs implements Closeable {
 
   private static Event.Outcome outcome(Fill.End end) {
     return switch (end) {
-      case Fill.End.Complete(boolean kept) -> kept ? Event.Outcome.KEPT : Event.Outcome.NOT_KEPT;
+      case Fill.End.Complete(boolean kept, _) -> kept ? Event.Outcome.KEPT : Event.Outcome.NOT_KEPT;
       case Fill.End.Declined _ -> Event.Outcome.DECLINED;
       case Fill.End.Corrupt _ -> Event.Outcome.CORRUPT;
       case Fill.End.Broken(IOException cause, _) ->

@@ -17,6 +17,10 @@ import java.util.concurrent.Future;
 /** Tiered blobs over a store in memory, with a clock and faults that a test controls. */
 final class Pantry implements AutoCloseable {
   final List<Event> events = new CopyOnWriteArrayList<>();
+
+  /** What came from where it is at home. */
+  final List<BlobKey> fetched = new CopyOnWriteArrayList<>();
+
   final FakeClock clock = new FakeClock();
   final MemoryBlobStore memory = new MemoryBlobStore(clock);
   final FaultyBlobStore store = new FaultyBlobStore(memory);
@@ -41,6 +45,8 @@ final class Pantry implements AutoCloseable {
             disk,
             time -> {},
             drafts,
+            new Admission(tier, 1000, clock),
+            fetched::add,
             events::add,
             clock);
   }

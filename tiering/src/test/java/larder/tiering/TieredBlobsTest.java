@@ -52,6 +52,8 @@ class TieredBlobsTest {
             disk,
             time -> {},
             100,
+            new Admission(tier, 100, InstantSource.system()),
+            key -> {},
             events::add,
             InstantSource.system());
   }

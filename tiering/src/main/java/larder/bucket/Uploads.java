@@ -1,0 +1,178 @@
+package larder.bucket;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import larder.tiering.BlobKey;
+import larder.tiering.BlobStore.StoredBlob;
+import larder.tiering.ByteRange;
+import larder.tiering.Digest;
+import larder.tiering.Tier;
+
+/**
+ * Puts blobs of a faster tier into the bucket, behind what clients wait for. What waits takes a key
+ * of memory each and pins nothing; what there is no room for, or has left the tier when its turn
+ * comes, is not put there, which is a miss later and no more.
+ */
+public final class Uploads implements Closeable {
+  private final Tier tier;
+  private final Bucket bucket;
+  private final int mostWaiting;
+  private final int mostRunning;
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("upload-", 0).factory());
+
+  private final LinkedHashSet<BlobKey> waiting = new LinkedHashSet<>(); // guarded by this
+  private final Set<BlobKey> running = new HashSet<>(); // guarded by this
+  private int workers; // guarded by this
+  private long shed; // guarded by this
+
+  /**
+   * @param mostWaiting how many blobs may wait for their turn
+   * @param mostRunning how many are put at once
+   */
+  public Uploads(Tier tier, Bucket bucket, int mostWaiting, int mostRunning) {
+    this.tier = tier;
+    this.bucket = bucket;
+    this.mostWaiting = mostWaiting;
+    this.mostRunning = mostRunning;
+  }
+
+  /** Puts a blob into the bucket when its turn comes; one that waits already waits once. */
+  public void offer(BlobKey key) {
+    synchronized (this) {
+      if (running.contains(key) || waiting.contains(key)) {
+        return;
+      }
+      if (waiting.size() >= mostWaiting || bucket.leftAlone()) {
+        shed++;
+        return;
+      }
+      waiting.add(key);
+      if (workers >= mostRunning) {
+        return;
+      }
+      workers++;
+    }
+    try {
+      threads.execute(this::work);
+    } catch (RejectedExecutionException e) {
+      // larder is stopping.
+      synchronized (this) {
+        workers--;
+      }
+    }
+  }
+
+  /** How many wait. */
+  public synchronized int waiting() {
+    return waiting.size();
+  }
+
+  /** How many have not been put there, since too many waited or the bucket failed. */
+  public synchronized long shed() {
+    return shed;
+  }
+
+  private void work() {
+    for (Optional<BlobKey> next = next(); next.isPresent(); next = next()) {
+      BlobKey key = next.get();
+      try {
+        upload(key);
+      } finally {
+        synchronized (this) {
+          running.remove(key);
+        }
+      }
+    }
+  }
+
+  private synchronized Optional<BlobKey> next() {
+    Iterator<BlobKey> first = waiting.iterator();
+    if (!first.hasNext() || threads.isShutdown()) {
+      workers--;
+      return Optional.empty();
+    }
+    BlobKey key = first.next();
+    first.remove();
+    running.add(key);
+    return Optional.of(key);
+  }
+
+  private void upload(BlobKey key) {
+    Optional<StoredBlob> found = tier.find(key);
+    if (found.isEmpty()) {
+      return;
+    }
+    try (StoredBlob blob = found.get()) {
+      if (blob.trusted()) {
+        bucket.write(key, new BlobBody(blob, key.digest()));
+      }
+    } catch (IOException e) {
+      // The bucket has told of it.
+      synchronized (this) {
+        shed++;
+      }
+    }
+  }
+
+  /** Ends what is under way; what waits is forgotten. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    threads.close();
+  }
+
+  private record BlobBody(StoredBlob blob, Digest digest) implements Body {
+    @Override
+    public long size() {
+      return blob.length();
+    }
+
+    @Override
+    public String contentType() {
+      return OCTETS;
+    }
+
+    @Override
+    public Optional<Digest> sha256() {
+      return Optional.of(digest).filter(each -> each.algorithm() == Digest.Algorithm.SHA256);
+    }
+
+    @Override
+    public int read(ByteBuffer into, long position) throws IOException {
+      int most = (int) Math.min(into.remaining(), size() - position);
+      if (most <= 0) {
+        return -1;
+      }
+      return (int) blob.transferTo(new ByteRange(position, most), new Filling(into));
+    }
+  }
+
+  /** Takes what is sent to it into a buffer. */
+  private record Filling(ByteBuffer into) implements WritableByteChannel {
+    @Override
+    public int write(ByteBuffer bytes) {
+      int length = bytes.remaining();
+      into.put(bytes);
+      return length;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return true;
+    }
+
+    @Override
+    public void close() {}
+  }
+}
