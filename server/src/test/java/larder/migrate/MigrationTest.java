@@ -170,6 +170,16 @@ class MigrationTest {
   }
 
   @Test
+  void aVariableThatTheRegistryDoesNotReadTakesNoGuardAway() throws Exception {
+    Migration migration = Migration.of(Given.file(HUB + USERS, Map.of("REGISTRY_auth", "")), true);
+
+    assertThat(Given.loaded(migration).guarded().orElseThrow().users())
+        .contains(Path.of("/auth/users"));
+    assertThat(migration.lines())
+        .anyMatch(line -> line.startsWith("REGISTRY_auth: the registry does not read it"));
+  }
+
+  @Test
   void aGuardWithTls() throws Exception {
     LarderConfig larder = loaded(HUB + USERS + "http:\n  addr: ':443'\n" + TLS);
 

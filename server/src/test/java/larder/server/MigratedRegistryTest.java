@@ -118,7 +118,8 @@ class MigratedRegistryTest {
   void oneWithCertificatesOfClients() throws Exception {
     KeyStore keys = keys();
     Map<String, String> registry = new HashMap<>(tls(keys));
-    registry.put("REGISTRY_HTTP_TLS_CLIENTCAS_0", registry.get("REGISTRY_HTTP_TLS_CERTIFICATE"));
+    registry.put(
+        "REGISTRY_HTTP_TLS_CLIENTCAS", "[" + registry.get("REGISTRY_HTTP_TLS_CERTIFICATE") + "]");
     try (Larder larder = start(registry)) {
       String guarded = "https://127.0.0.1:" + larder.guardedPort().orElseThrow();
 
