@@ -171,6 +171,8 @@ final class Counterparts {
               NOTHING,
               "larder calls no one; its metrics and access log tell the same"),
           row("middleware", NOTHING, "larder loads no code of others"),
+          row("middleware.registry", STOPS, SERVED),
+          row("middleware.repository", STOPS, SERVED),
           row("catalog", NOTHING, "larder lists no repositories: its cache is not all there is"),
           row("tags", NOTHING, "lists of tags are the upstream's"),
           row("validation", NOTHING, "it is for pushes"),
