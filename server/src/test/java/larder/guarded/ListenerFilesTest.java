@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import larder.certificates.PemFile;
+import larder.certificates.TestKeys;
 import larder.config.GuardedConfig.TlsFiles;
 import larder.tiering.FakeClock;
 import org.bouncycastle.asn1.ASN1Encodable;
