@@ -108,7 +108,7 @@ final class Place implements AutoCloseable {
   /**
    * The answer to the question with what the registry wants to see. A refusal is its answer only
    * when it refused a token for what it demands that was got after the question, or the login
-   * itself.
+   * itself; of it there may be no body left.
    */
   private Reply authorized(Ask ask, String repository) throws SourceException {
     long before = tokens.newest();
@@ -121,15 +121,15 @@ final class Place implements AutoCloseable {
       if (!refused || attempt == MOST_ATTEMPTS || !reply.site().equals(site)) {
         return reply;
       }
+      // Before all that may fail: nobody would give the connection back.
+      reply.discard();
       Demand met = demand;
       if (reply.status() == 401) {
-        reply.discard();
         demand = learn(Demand.of(reply, login), repository);
       }
       if (demand.equals(met) && !hasAnother(shown, before)) {
         return reply;
       }
-      reply.discard();
     }
   }
 

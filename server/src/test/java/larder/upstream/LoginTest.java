@@ -184,6 +184,26 @@ class LoginTest {
   }
 
   @Test
+  void aRefusalKeepsNoConnectionWhenTheLoginFailsMeanwhile() throws Exception {
+    Path file = Files.writeString(folder.resolve("password"), "s3cret");
+    fixture.credentials = new Credentials.PasswordFile("ci", file);
+    fixture.connections = 2;
+    registry.wantsBasic(true);
+    Upstream upstream = fixture.open(registry);
+    upstream.manifest("a", "1", ANY);
+
+    registry.script().times(3, Received::isManifest, Fault.status(403));
+    Files.delete(file);
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> upstream.manifest("a", "1", ANY))
+          .isInstanceOfSatisfying(
+              Unavailable.class,
+              e -> assertThat(e.getCause()).isNotInstanceOf(BusyException.class));
+    }
+    assertThat(registry.openConnections()).isEqualTo(1);
+  }
+
+  @Test
   void whatHoldsItDoesNotTellIt() {
     assertThat(fixture.credentials.toString()).doesNotContain("s3cret");
     var ask =
