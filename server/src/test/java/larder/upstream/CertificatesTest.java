@@ -21,6 +21,7 @@ import larder.certificates.Authorities;
 import larder.certificates.CertifiedKey;
 import larder.certificates.PemFile;
 import larder.config.TlsFiles;
+import larder.http.LogTrap;
 import larder.tiering.SourceException.Unavailable;
 import larder.tiering.SourceException.Unknown;
 import org.junit.jupiter.api.AfterEach;
@@ -214,6 +215,20 @@ class CertificatesTest {
     later();
     pull(upstream);
     assertThat(shown).containsExactly("CN=client", "CN=other");
+  }
+
+  @Test
+  void whereFilesAreThatCannotBeReadIsInTheLogAlone() throws Exception {
+    Files.delete(key);
+    Upstream upstream = fixture.open(registry);
+    try (LogTrap log = LogTrap.set()) {
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> pull(upstream))
+            .isInstanceOf(Unavailable.class)
+            .hasMessageEndingWith(": larder cannot read its files for TLS there; its log says why");
+      }
+      assertThat(log.warnings()).singleElement().asString().contains(key.toString());
+    }
   }
 
   @Test
