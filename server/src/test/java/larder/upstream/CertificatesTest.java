@@ -22,6 +22,7 @@ import larder.certificates.CertifiedKey;
 import larder.certificates.PemFile;
 import larder.certificates.TestKeys;
 import larder.config.TlsFiles;
+import larder.http.LogTrap;
 import larder.tiering.SourceException.Unavailable;
 import larder.tiering.SourceException.Unknown;
 import org.junit.jupiter.api.AfterEach;
@@ -215,6 +216,20 @@ class CertificatesTest {
     later();
     pull(upstream);
     assertThat(shown).containsExactly("CN=client", "CN=other");
+  }
+
+  @Test
+  void whereFilesAreThatCannotBeReadIsInTheLogAlone() throws Exception {
+    Files.delete(key);
+    Upstream upstream = fixture.open(registry);
+    try (LogTrap log = LogTrap.set()) {
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> pull(upstream))
+            .isInstanceOf(Unavailable.class)
+            .hasMessageEndingWith(": larder cannot read its files for TLS there; its log says why");
+      }
+      assertThat(log.warnings()).singleElement().asString().contains(key.toString());
+    }
   }
 
   @Test

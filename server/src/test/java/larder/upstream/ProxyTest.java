@@ -27,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Upstreams behind a proxy, which alone can resolve their names. */
@@ -285,6 +286,17 @@ class ProxyTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"[fe80::1%eth0]", "[fe80::1%25eth0]", "[::1%lo]", "[fd00::1%1]"})
+  void anAddressWithAZoneIsNotAskedOfTheProxy(String host) throws Exception {
+    secure.script().always(Received::isManifest, Fault.redirect(307, "https://" + host + ":1/v2/"));
+    assertThatThrownBy(() -> pull(open(named(secure)))).isInstanceOf(Unavailable.class);
+    assertThat(proxy.received()).hasSize(1);
+    assertThatThrownBy(() -> pull(open(URI.create("http://" + host + ":1"))))
+        .isInstanceOf(Unavailable.class);
+    assertThat(proxy.received()).hasSize(1);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"http://127.0.0.%31/", "http://ten%2e0.0.1/"})
   void aNameThatAProxyMightReadAsAnotherIsRefused(String location) throws Exception {
     secure
@@ -294,19 +306,28 @@ class ProxyTest {
     assertThat(proxy.received()).hasSize(1);
   }
 
-  @Test
-  void theProxyItselfIsReachedWhereverItIsButNotAsAHost() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    "'', proxy.example",
+    "'', Proxy.Example.",
+    "proxy.example, proxy.example",
+    "proxy.example, proxy.example.",
+  })
+  void theProxyItselfIsReachedWhereverItIsButNotAsAHost(String direct, String host)
+      throws Exception {
+    fixture.names.put("proxy.example.", InetAddress.ofLiteral("127.0.0.1"));
     fixture.names.put("proxy.example", InetAddress.ofLiteral("127.0.0.1"));
     through("http://proxy.example:" + proxy.port());
-    environment.put("NO_PROXY", "proxy.example");
+    environment.put("NO_PROXY", direct);
     Upstream upstream = open(named(secure));
     pull(upstream);
-    String location = "https://proxy.example:" + plain.url().getPort() + "/x";
+    String location = "https://" + host + ":" + plain.url().getPort() + "/x";
     secure.script().once(Received::isManifest, Fault.redirect(307, location));
     assertThatThrownBy(() -> pull(upstream))
         .isInstanceOf(Unavailable.class)
         .hasMessageContaining("a private address");
     assertThat(plain.connections()).isZero();
+    assertThat(proxy.received()).hasSize(1);
   }
 
   @Test
