@@ -69,7 +69,7 @@ public final class ConfigLoader {
     settings.putAll(variables.settings());
     settings.putAll(ofProperties);
 
-    List<UpstreamConfig> upstreams = Upstreams.read(settings, Proxies.of(environment));
+    List<UpstreamConfig> upstreams = Upstreams.read(settings, environment);
     LarderConfig config =
         new LarderConfig(
             settings.get(Keys.CLUSTER),

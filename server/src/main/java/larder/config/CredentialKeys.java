@@ -3,6 +3,7 @@ package larder.config;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,14 +22,17 @@ final class CredentialKeys {
 
   private final Settings settings;
   private final int index;
+  private final Map<String, String> environment;
 
-  private CredentialKeys(Settings settings, int index) {
+  private CredentialKeys(Settings settings, int index, Map<String, String> environment) {
     this.settings = settings;
     this.index = index;
+    this.environment = environment;
   }
 
-  static Credentials read(Settings settings, int index) throws ConfigException {
-    return new CredentialKeys(settings, index).read();
+  static Credentials read(Settings settings, int index, Map<String, String> environment)
+      throws ConfigException {
+    return new CredentialKeys(settings, index, environment).read();
   }
 
   /** Those that are there, in the order of the table of keys. */
@@ -76,7 +80,7 @@ final class CredentialKeys {
         if (!GCP.matcher(host).matches()) {
           throw elsewhere("https://<region>-docker.pkg.dev or https://gcr.io");
         }
-        yield new Credentials.Gcp();
+        yield new Credentials.Gcp(MetadataHost.of(environment));
       }
     };
   }

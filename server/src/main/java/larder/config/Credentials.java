@@ -54,8 +54,12 @@ public sealed interface Credentials {
     }
   }
 
-  /** By what Google Cloud lends to the machine's service account. */
-  record Gcp() implements Credentials {
+  /**
+   * By what Google Cloud lends to the machine's service account.
+   *
+   * @param metadataHost of the service that does, with its port where it has one
+   */
+  record Gcp(String metadataHost) implements Credentials {
     @Override
     public String identity() {
       return "gcp";

@@ -44,11 +44,18 @@ public final class Proxies {
     return (scheme.equals("https") ? https : http).filter(any -> !direct.covers(host, port));
   }
 
+  /** The proxies that there are. */
+  public Stream<ProxyServer> all() {
+    return Stream.of(http, https).flatMap(Optional::stream).distinct();
+  }
+
   /** Whether a host is one of the proxies. */
   public boolean contain(String host) {
-    return Stream.of(http, https)
-        .flatMap(Optional::stream)
-        .anyMatch(proxy -> proxy.host().equalsIgnoreCase(host));
+    return all().anyMatch(proxy -> bare(proxy.host()).equalsIgnoreCase(bare(host)));
+  }
+
+  private static String bare(String host) {
+    return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
   }
 
   private static Optional<String> variable(Map<String, String> environment, String name) {

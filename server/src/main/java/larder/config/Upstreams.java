@@ -11,18 +11,22 @@ import java.util.OptionalInt;
 final class Upstreams {
   private final Settings settings;
 
+  private final Map<String, String> environment;
+
   private final Proxies proxies;
 
-  private Upstreams(Settings settings, Proxies proxies) {
+  private Upstreams(Settings settings, Map<String, String> environment) throws ConfigException {
     this.settings = settings;
-    this.proxies = proxies;
+    this.environment = environment;
+    this.proxies = Proxies.of(environment);
   }
 
-  static List<UpstreamConfig> read(Settings settings, Proxies proxies) throws ConfigException {
+  static List<UpstreamConfig> read(Settings settings, Map<String, String> environment)
+      throws ConfigException {
     if (settings.below(Keys.UPSTREAMS).isEmpty()) {
       settings.putAll(BuiltInUpstreams.settings());
     }
-    return new Upstreams(settings, proxies).read();
+    return new Upstreams(settings, environment).read();
   }
 
   private List<UpstreamConfig> read() throws ConfigException {
@@ -100,7 +104,7 @@ final class Upstreams {
   }
 
   private Credentials credentials(int i) throws ConfigException {
-    Credentials credentials = CredentialKeys.read(settings, i);
+    Credentials credentials = CredentialKeys.read(settings, i, environment);
     List<Key<?>> written = CredentialKeys.written(settings, i);
     if (!written.isEmpty() && settings.find(Keys.VISIBILITY.at(i).name()).isEmpty()) {
       Key<?> key = written.getFirst();

@@ -3,7 +3,9 @@ package larder.identity;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,12 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import larder.config.Secret;
-import larder.tiering.SourceException.Unavailable;
 
 /**
  * Runs a program {@code docker-credential-…}, which is told a registry on its standard input and
@@ -24,6 +22,7 @@ import larder.tiering.SourceException.Unavailable;
  */
 final class CredentialHelper implements KeptLogin.Lender {
   private static final Duration KEPT = Duration.ofMinutes(5);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(10);
   private static final int LONGEST_ANSWER = 64 * 1024;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -43,60 +42,73 @@ final class CredentialHelper implements KeptLogin.Lender {
   }
 
   @Override
-  public KeptLogin.Lease lend() throws Unavailable {
+  public KeptLogin.Lease lend() throws LoginException {
     Identity identity = read(run());
     Instant until = clock.instant().plus(KEPT);
     return new KeptLogin.Lease(identity, until, until);
   }
 
-  private byte[] run() throws Unavailable {
+  private byte[] run() throws LoginException {
     Process process = start();
-    FutureTask<byte[]> answer =
-        new FutureTask<>(() -> process.getInputStream().readNBytes(LONGEST_ANSWER + 1));
-    Thread.ofPlatform().daemon().name(program).start(answer);
-    try {
+    try (InputStream out = process.getInputStream()) {
       ask(process);
-      long until = System.nanoTime() + around.patience().toNanos();
-      byte[] text = answer.get(around.patience().toNanos(), TimeUnit.NANOSECONDS);
-      if (text.length > LONGEST_ANSWER) {
-        throw failure("answered more than " + LONGEST_ANSWER + " bytes");
-      }
-      if (!process.waitFor(until - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-        throw new TimeoutException("did not end");
-      }
+      byte[] text = answer(process, out);
       if (process.exitValue() != 0) {
         boolean unknown = new String(text, StandardCharsets.UTF_8).contains(NOT_FOUND);
         throw failure(
             unknown ? "has no credentials for it" : "ended with status " + process.exitValue());
       }
       return text;
-    } catch (TimeoutException e) {
-      throw new Unavailable(
-          what() + ": no answer within " + around.patience().toSeconds() + " s", e);
-    } catch (ExecutionException e) {
-      throw new Unavailable(what() + ": its answer cannot be read", e.getCause());
+    } catch (LoginException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new LoginException(what() + ": its answer cannot be read", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Unavailable(what() + ": interrupted", e);
+      throw new LoginException(what() + ": interrupted", e);
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
   }
 
-  private Process start() throws Unavailable {
+  /**
+   * What it has written when it ends. Its output may never end, since what it has started holds it
+   * open too, so only what is there is read, and none waits for more.
+   */
+  private byte[] answer(Process process, InputStream out) throws IOException, InterruptedException {
+    long until = System.nanoTime() + around.patience().toNanos();
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    boolean ended = false;
+    while (!ended) {
+      // Before the reading, which then finds all that it wrote.
+      ended = process.waitFor(LOOK_EVERY.toNanos(), TimeUnit.NANOSECONDS);
+      text.write(out.readNBytes(Math.min(out.available(), LONGEST_ANSWER + 1 - text.size())));
+      if (text.size() > LONGEST_ANSWER) {
+        throw failure("answered more than " + LONGEST_ANSWER + " bytes");
+      }
+      if (!ended && System.nanoTime() - until > 0) {
+        throw failure("no answer within " + around.patience().toSeconds() + " s");
+      }
+    }
+    return text.toByteArray();
+  }
+
+  private Process start() throws LoginException {
     Path file =
         around.programs().stream()
             .map(folder -> folder.resolve(program))
             .filter(each -> Files.isRegularFile(each) && Files.isExecutable(each))
             .findFirst()
-            .orElseThrow(() -> new Unavailable(program + " is in no folder of PATH", null));
+            .orElseThrow(() -> new LoginException(program + " is in no folder of PATH", null));
     try {
-      return new ProcessBuilder(file.toString(), "get")
-          .redirectError(ProcessBuilder.Redirect.DISCARD)
-          .start();
+      ProcessBuilder builder =
+          new ProcessBuilder(file.toString(), "get").redirectError(ProcessBuilder.Redirect.DISCARD);
+      builder.environment().clear();
+      builder.environment().putAll(around.environment());
+      return builder.start();
     } catch (IOException e) {
-      throw new Unavailable(file + " cannot be run: " + e.getMessage(), e);
+      throw new LoginException(file + " cannot be run: " + e.getMessage(), e);
     }
   }
 
@@ -108,7 +120,7 @@ final class CredentialHelper implements KeptLogin.Lender {
     }
   }
 
-  private Identity read(byte[] answer) throws Unavailable {
+  private Identity read(byte[] answer) throws LoginException {
     JsonNode json;
     try {
       json = JSON.readTree(answer);
@@ -124,8 +136,8 @@ final class CredentialHelper implements KeptLogin.Lender {
         : DockerConfig.user(name, secret, what());
   }
 
-  private Unavailable failure(String why) {
-    return new Unavailable(what() + ": " + why, null);
+  private LoginException failure(String why) {
+    return new LoginException(what() + ": " + why, null);
   }
 
   private String what() {

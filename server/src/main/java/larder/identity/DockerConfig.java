@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import larder.config.Secret;
-import larder.tiering.SourceException.Unavailable;
 
 /**
  * Reads what {@code docker login} and its like write: {@code config.json}. As with Docker, a helper
@@ -32,26 +31,26 @@ final class DockerConfig {
   /**
    * @param where it was read from, for messages
    */
-  static DockerConfig parse(String text, String where) throws Unavailable {
+  static DockerConfig parse(String text, String where) throws LoginException {
     try {
       return new DockerConfig(where, JSON.readTree(text));
     } catch (JacksonException e) {
       // A parser's message may quote what it read.
-      throw new Unavailable(where + " is no JSON", null);
+      throw new LoginException(where + " is no JSON", null);
     }
   }
 
   /**
    * What it says of a registry.
    *
-   * @throws Unavailable when it says nothing, or what makes no sense
+   * @throws LoginException when it says nothing, or what makes no sense
    */
-  DockerEntry entry(DockerNames names) throws Unavailable {
+  DockerEntry entry(DockerNames names) throws LoginException {
     Optional<JsonNode> own = find("credHelpers", names);
     JsonNode helper = own.orElse(root.path("credsStore"));
     if (!helper.asText("").isEmpty()) {
       if (!HELPER.matcher(helper.asText()).matches()) {
-        throw new Unavailable(
+        throw new LoginException(
             where + " names a credential helper by other than letters, digits, '.', '_' and '-'",
             null);
       }
@@ -60,7 +59,7 @@ final class DockerConfig {
     JsonNode entry =
         find("auths", names)
             .orElseThrow(() ->
-                new Unavailable(
+                new LoginException(
                     where + " has neither a helper nor an entry for " + names.server(), null));
     return new DockerEntry.Inline(identity(entry, names));
   }
@@ -70,7 +69,7 @@ final class DockerConfig {
     return names.among(map.propertyStream().map(Map.Entry::getKey).toList()).map(map::path);
   }
 
-  private Identity identity(JsonNode entry, DockerNames names) throws Unavailable {
+  private Identity identity(JsonNode entry, DockerNames names) throws LoginException {
     String said = where + ", " + names.server();
     String identityToken = entry.path("identitytoken").asText("");
     if (!identityToken.isEmpty()) {
@@ -79,7 +78,7 @@ final class DockerConfig {
     String registryToken = entry.path("registrytoken").asText("");
     if (!registryToken.isEmpty()) {
       if (!registryToken.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-        throw new Unavailable(said + ": its registrytoken is no token", null);
+        throw new LoginException(said + ": its registrytoken is no token", null);
       }
       return new Identity.RegistryToken(new Secret(registryToken));
     }
@@ -90,25 +89,25 @@ final class DockerConfig {
   }
 
   /** The user that {@code user:password} in base64 stands for. */
-  static Identity decoded(String auth, String said) throws Unavailable {
+  static Identity decoded(String auth, String said) throws LoginException {
     String both;
     try {
       both = new String(Base64.getDecoder().decode(auth.strip()), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
       // Its message quotes a character of the secret.
-      throw new Unavailable(said + ": its auth is no base64", null);
+      throw new LoginException(said + ": its auth is no base64", null);
     }
     int colon = both.indexOf(':');
     if (colon < 0) {
-      throw new Unavailable(said + ": its auth is no user and password", null);
+      throw new LoginException(said + ": its auth is no user and password", null);
     }
     return user(both.substring(0, colon), both.substring(colon + 1), said);
   }
 
   /** A user of which both parts are there. */
-  static Identity user(String name, String password, String said) throws Unavailable {
+  static Identity user(String name, String password, String said) throws LoginException {
     if (name.isEmpty() || password.isEmpty() || name.indexOf(':') >= 0) {
-      throw new Unavailable(said + ": without a user name or a password", null);
+      throw new LoginException(said + ": without a user name or a password", null);
     }
     return new Identity.User(name, new Secret(password));
   }

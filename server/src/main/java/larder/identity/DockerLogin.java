@@ -3,7 +3,6 @@ package larder.identity;
 import java.time.InstantSource;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import larder.tiering.SourceException.Unavailable;
 
 /** Whoever a Docker configuration says, by itself or by its credential helpers. */
 final class DockerLogin implements Login {
@@ -21,7 +20,7 @@ final class DockerLogin implements Login {
   }
 
   @Override
-  public Identity identity() throws Unavailable {
+  public Identity identity() throws LoginException {
     return switch (entry(file.text())) {
       case DockerEntry.Inline(Identity identity) -> identity;
       case DockerEntry.Helper(String name) -> helper(name).identity();
@@ -29,14 +28,14 @@ final class DockerLogin implements Login {
   }
 
   @Override
-  public boolean renew(Identity refused) throws Unavailable {
+  public boolean renew(Identity refused) throws LoginException {
     return switch (entry(file.readAgain())) {
       case DockerEntry.Inline(Identity identity) -> !identity.equals(refused);
       case DockerEntry.Helper(String name) -> helper(name).renew(refused);
     };
   }
 
-  private DockerEntry entry(String text) throws Unavailable {
+  private DockerEntry entry(String text) throws LoginException {
     return DockerConfig.parse(text, file.toString()).entry(names);
   }
 

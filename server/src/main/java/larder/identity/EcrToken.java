@@ -4,12 +4,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import larder.tiering.SourceException.Unavailable;
+import larder.config.Proxies;
+import larder.proxies.ProxyRoutes;
+import org.apache.hc.client5.http.auth.AuthScope;
+import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
+import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.apache5.ProxyConfiguration;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ecr.EcrClient;
 import software.amazon.awssdk.services.ecr.model.AuthorizationData;
@@ -18,23 +23,23 @@ import software.amazon.awssdk.services.ecr.model.AuthorizationData;
  * Borrows a login of Amazon ECR, which is good for hours, by whatever credentials of AWS the
  * process has. Each time by a client of its own: nothing of it is loaded before, or stays open.
  */
-record EcrToken(String region, InstantSource clock) implements KeptLogin.Lender {
+record EcrToken(String region, Proxies proxies, InstantSource clock) implements KeptLogin.Lender {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** Held to this at least, so that a clock that is wrong does not make each request ask. */
   private static final Duration SHORTEST = Duration.ofMinutes(10);
 
   @Override
-  public KeptLogin.Lease lend() throws Unavailable {
+  public KeptLogin.Lease lend() throws LoginException {
     Instant asked = clock.instant();
     List<AuthorizationData> data;
     try (EcrClient ecr = client()) {
       data = ecr.getAuthorizationToken().authorizationData();
     } catch (SdkException e) {
-      throw new Unavailable(what() + ": " + why(e), e);
+      throw new LoginException(what() + ": " + why(e), e);
     }
     if (data.isEmpty()) {
-      throw new Unavailable(what() + ": answered without one", null);
+      throw new LoginException(what() + ": answered without one", null);
     }
     return lease(data.getFirst(), asked);
   }
@@ -42,16 +47,39 @@ record EcrToken(String region, InstantSource clock) implements KeptLogin.Lender 
   private EcrClient client() {
     return EcrClient.builder()
         .region(Region.of(region))
-        .httpClientBuilder(Apache5HttpClient.builder())
+        .httpClientBuilder(throughProxies())
         .overrideConfiguration(client -> client.apiCallTimeout(PATIENCE))
         .build();
   }
 
-  private KeptLogin.Lease lease(AuthorizationData data, Instant asked) throws Unavailable {
+  /** By larder's proxies and its rules for them, not by what the SDK makes of the environment. */
+  private Apache5HttpClient.Builder throughProxies() {
+    BasicCredentialsProvider logins = new BasicCredentialsProvider();
+    proxies
+        .all()
+        .forEach(proxy ->
+            proxy
+                .login()
+                .ifPresent(login ->
+                    logins.setCredentials(
+                        new AuthScope(ProxyRoutes.host(proxy)),
+                        new UsernamePasswordCredentials(
+                            login.username(), login.password().value().toCharArray()))));
+    return Apache5HttpClient.builder()
+        .proxyConfiguration(
+            ProxyConfiguration.builder()
+                .useSystemPropertyValues(false)
+                .useEnvironmentVariableValues(false)
+                .build())
+        .httpRoutePlanner(new ProxyRoutes(proxies))
+        .credentialsProvider(logins);
+  }
+
+  private KeptLogin.Lease lease(AuthorizationData data, Instant asked) throws LoginException {
     @Nullable String token = data.authorizationToken();
     @Nullable Instant expires = data.expiresAt();
     if (token == null || expires == null) {
-      throw new Unavailable(what() + ": answered without one", null);
+      throw new LoginException(what() + ": answered without one", null);
     }
     Duration said = Duration.between(asked, expires);
     Duration life = said.compareTo(SHORTEST) < 0 ? SHORTEST : said;
@@ -59,7 +87,7 @@ record EcrToken(String region, InstantSource clock) implements KeptLogin.Lender 
         DockerConfig.decoded(token, what()), asked.plus(life.dividedBy(2)), asked.plus(life));
   }
 
-  /** Of what the SDK says only the kind: its messages name users, and are seen by clients. */
+  /** Of what the SDK says only the kind: its messages name users. */
   private static String why(SdkException e) {
     return switch (e) {
       case AwsServiceException refused ->

@@ -2,7 +2,6 @@ package larder.identity;
 
 import java.util.regex.Pattern;
 import larder.config.Secret;
-import larder.tiering.SourceException.Unavailable;
 
 /**
  * A user whose password is in a file.
@@ -13,19 +12,19 @@ record FileLogin(String name, WatchedFile file) implements Login {
   private static final Pattern END_OF_LINE = Pattern.compile("\\R\\z");
 
   @Override
-  public Identity identity() throws Unavailable {
+  public Identity identity() throws LoginException {
     return user(file.text());
   }
 
   @Override
-  public boolean renew(Identity refused) throws Unavailable {
+  public boolean renew(Identity refused) throws LoginException {
     return !user(file.readAgain()).equals(refused);
   }
 
-  private Identity user(String text) throws Unavailable {
+  private Identity user(String text) throws LoginException {
     String password = END_OF_LINE.matcher(text).replaceFirst("");
     if (password.isEmpty()) {
-      throw new Unavailable(file + " is empty", null);
+      throw new LoginException(file + " is empty", null);
     }
     return new Identity.User(name, new Secret(password));
   }

@@ -15,7 +15,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import larder.config.Secret;
-import larder.tiering.SourceException.Unavailable;
 
 /**
  * Borrows the access token of the machine's service account from the metadata service of Google
@@ -33,7 +32,7 @@ record GcpToken(String host, InstantSource clock) implements KeptLogin.Lender {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @Override
-  public KeptLogin.Lease lend() throws Unavailable {
+  public KeptLogin.Lease lend() throws LoginException {
     Instant asked = clock.instant();
     HttpResponse<byte[]> answer = ask();
     if (answer.statusCode() != 200) {
@@ -46,7 +45,7 @@ record GcpToken(String host, InstantSource clock) implements KeptLogin.Lender {
     return lease(answer.body(), asked);
   }
 
-  private HttpResponse<byte[]> ask() throws Unavailable {
+  private HttpResponse<byte[]> ask() throws LoginException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://" + host + PATH))
             .header("Metadata-Flavor", "Google")
@@ -75,7 +74,7 @@ record GcpToken(String host, InstantSource clock) implements KeptLogin.Lender {
     }
   }
 
-  private KeptLogin.Lease lease(byte[] body, Instant asked) throws Unavailable {
+  private KeptLogin.Lease lease(byte[] body, Instant asked) throws LoginException {
     JsonNode json;
     try {
       json = JSON.readTree(body);
@@ -95,7 +94,7 @@ record GcpToken(String host, InstantSource clock) implements KeptLogin.Lender {
         asked.plus(life));
   }
 
-  private Unavailable failure(String why) {
-    return new Unavailable("the token of the metadata service at " + host + ": " + why, null);
+  private LoginException failure(String why) {
+    return new LoginException("the token of the metadata service at " + host + ": " + why, null);
   }
 }

@@ -3,8 +3,8 @@ package larder.identity;
 import java.net.URI;
 import java.time.InstantSource;
 import larder.config.Credentials;
+import larder.config.Proxies;
 import larder.config.Secret;
-import larder.tiering.SourceException.Unavailable;
 
 /**
  * What larder shows to an upstream's url and its token service when they ask who it is, wherever
@@ -15,16 +15,16 @@ public sealed interface Login permits FixedLogin, FileLogin, DockerLogin, KeptLo
   /**
    * Who larder is now.
    *
-   * @throws Unavailable when that cannot be found out
+   * @throws LoginException when that cannot be found out
    */
-  Identity identity() throws Unavailable;
+  Identity identity() throws LoginException;
 
   /**
    * Whether {@link #identity} has another answer, or one got anew, now that this one was refused.
    *
-   * @throws Unavailable when that cannot be found out
+   * @throws LoginException when that cannot be found out
    */
-  boolean renew(Identity refused) throws Unavailable;
+  boolean renew(Identity refused) throws LoginException;
 
   default boolean isAnonymous() {
     return false;
@@ -38,8 +38,10 @@ public sealed interface Login permits FixedLogin, FileLogin, DockerLogin, KeptLo
    * The login at one registry; asks nothing yet.
    *
    * @param url of the registry
+   * @param proxies on the way to whoever lends it
    */
-  static Login of(Credentials credentials, URI url, InstantSource clock, Surroundings around) {
+  static Login of(
+      Credentials credentials, URI url, Proxies proxies, InstantSource clock, Surroundings around) {
     return switch (credentials) {
       case Credentials.Anonymous _ -> anonymous();
       case Credentials.Password(String name, Secret password) ->
@@ -52,8 +54,10 @@ public sealed interface Login permits FixedLogin, FileLogin, DockerLogin, KeptLo
               DockerNames.of(url),
               clock,
               around);
-      case Credentials.Ecr(String region) -> new KeptLogin(new EcrToken(region, clock), clock);
-      case Credentials.Gcp _ -> new KeptLogin(new GcpToken(around.metadataHost(), clock), clock);
+      case Credentials.Ecr(String region) ->
+          new KeptLogin(new EcrToken(region, proxies, clock), clock);
+      case Credentials.Gcp(String metadataHost) ->
+          new KeptLogin(new GcpToken(metadataHost, clock), clock);
     };
   }
 }

@@ -4,6 +4,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -13,15 +14,18 @@ import java.util.Map;
  * @param programs folders in which credential helpers are, in the order in which they are looked
  *     through
  * @param patience with a helper
- * @param metadataHost of Google Cloud's metadata service, with its port where it has one
+ * @param environment variables that a helper gets
  */
-public record Surroundings(List<Path> programs, Duration patience, String metadataHost) {
+public record Surroundings(
+    List<Path> programs, Duration patience, Map<String, String> environment) {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private static final String METADATA_HOST = "metadata.google.internal";
+  /** Of larder's own variables, which may be secrets that are no business of a helper. */
+  private static final String OWN = "LARDER_";
 
   public Surroundings {
     programs = List.copyOf(programs);
+    environment = Map.copyOf(environment);
   }
 
   /** What the process's environment variables say. */
@@ -33,7 +37,14 @@ public record Surroundings(List<Path> programs, Duration patience, String metada
             .map(Path::of)
             .filter(Path::isAbsolute)
             .toList();
-    return new Surroundings(
-        programs, PATIENCE, environment.getOrDefault("GCE_METADATA_HOST", METADATA_HOST));
+    Map<String, String> passedOn = new HashMap<>(environment);
+    passedOn.keySet().removeIf(name -> name.startsWith(OWN));
+    return new Surroundings(programs, PATIENCE, passedOn);
+  }
+
+  /** Without the variables, which may be secrets. */
+  @Override
+  public String toString() {
+    return "Surroundings[programs=" + programs + ", patience=" + patience + "]";
   }
 }

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import larder.files.SmallFile;
-import larder.tiering.SourceException.Unavailable;
 import org.jspecify.annotations.Nullable;
 
 /** The text of a small file that may change at any time. */
@@ -35,31 +34,34 @@ final class WatchedFile {
   /**
    * Its text, at most a second old.
    *
-   * @throws Unavailable when it cannot be read
+   * @throws LoginException when it cannot be read
    */
-  String text() throws Unavailable {
+  String text() throws LoginException {
     Seen known = seen;
-    return known != null && clock.instant().isBefore(known.when().plus(READ_AGAIN))
-        ? known.text()
-        : readAgain();
+    return known != null && isFresh(known, clock.instant()) ? known.text() : readAgain();
+  }
+
+  private static boolean isFresh(Seen known, Instant now) {
+    // A clock that was set back must not put the next reading off.
+    return !now.isBefore(known.when()) && now.isBefore(known.when().plus(READ_AGAIN));
   }
 
   /** Its text now. */
-  String readAgain() throws Unavailable {
+  String readAgain() throws LoginException {
     Instant now = clock.instant();
     String text = read();
     seen = new Seen(text, now);
     return text;
   }
 
-  private String read() throws Unavailable {
+  private String read() throws LoginException {
     try {
       byte[] bytes = SmallFile.read(what, path);
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      throw new Unavailable(this + " is no text in UTF-8", e);
+      throw new LoginException(this + " is no text in UTF-8", e);
     } catch (IOException e) {
-      throw new Unavailable(String.valueOf(e.getMessage()), e);
+      throw new LoginException(String.valueOf(e.getMessage()), e);
     }
   }
 

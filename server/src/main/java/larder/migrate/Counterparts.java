@@ -36,13 +36,16 @@ final class Counterparts {
   private static final String TRUST =
       "larder trusts whom its JVM trusts; `larder.upstreams.0.ca-file` names others besides";
 
+  private static final String SERVED =
+      "it may change what clients get or which of them, and larder loads no code of others; take it out, in a copy of the file, if clients may get all there is";
+
   static final List<Counterpart> ALL =
       List.of(
           row("version", NOTHING, "larder's file has no version"),
           row(
               REMOTE,
               BECOMES,
-              "`larder.upstreams.0.name`, `url` and `aliases`, and `allow-private-addresses` for a loopback or private address"),
+              "`larder.upstreams.0.name`, `url` and `aliases`, and `allow-private-addresses` for a loopback or private address; a link-local or metadata address stops the migration"),
           row(
               USERNAME,
               BECOMES,
@@ -171,6 +174,8 @@ final class Counterparts {
               NOTHING,
               "larder calls no one; its metrics and access log tell the same"),
           row("middleware", NOTHING, "larder loads no code of others"),
+          row("middleware.registry", STOPS, SERVED),
+          row("middleware.repository", STOPS, SERVED),
           row("catalog", NOTHING, "larder lists no repositories: its cache is not all there is"),
           row("tags", NOTHING, "lists of tags are the upstream's"),
           row("validation", NOTHING, "it is for pushes"),

@@ -19,14 +19,13 @@ import larder.config.YamlFile;
  * empties it.
  */
 public final class RegistrySettings {
-  private static final String PREFIX = "REGISTRY_";
   private static final String FILE = "REGISTRY_CONFIGURATION_PATH";
 
   /** The sections that may be a mere name, which means a section of that name without settings. */
   private static final List<String> CHOICES = List.of("auth", "storage");
 
   private final TreeMap<String, Setting> byPath = new TreeMap<>();
-
+  private final List<String> passedOver = new ArrayList<>();
   private final boolean hasFile;
 
   private RegistrySettings(boolean hasFile) {
@@ -50,7 +49,7 @@ public final class RegistrySettings {
     // Sorted, so that a section comes before what is in it.
     for (Map.Entry<String, String> variable : new TreeMap<>(environment).entrySet()) {
       String name = variable.getKey();
-      if (name.startsWith(PREFIX)) {
+      if (Variable.isOne(name)) {
         settings.override(name, variable.getValue());
       } else if (Counterparts.ofVariable(name)) {
         settings.byPath.put(name.toUpperCase(Locale.ROOT), Setting.nothing("of the environment"));
@@ -60,10 +59,15 @@ public final class RegistrySettings {
     return settings;
   }
 
-  private void override(String variable, String text) throws ConfigException {
-    String path = variable.substring(PREFIX.length()).toLowerCase(Locale.ROOT).replace('_', '.');
-    byPath.keySet().removeIf(known -> known.equals(path) || known.startsWith(path + "."));
-    putAll(YamlFile.value(path, text, variable));
+  private void override(String name, String text) throws ConfigException {
+    Optional<Variable> variable = Variable.of(name);
+    if (variable.isEmpty()) {
+      passedOver.add(shown(name));
+      return;
+    }
+    String replaced = variable.get().replaced();
+    byPath.keySet().removeIf(known -> known.equals(replaced) || known.startsWith(replaced + "."));
+    putAll(YamlFile.value(variable.get().path(), text, shown(name)));
   }
 
   private void putAll(Map<String, Setting> settings) {
@@ -90,6 +94,11 @@ public final class RegistrySettings {
   /** Whether there is more than the environment. */
   boolean hasFile() {
     return hasFile;
+  }
+
+  /** The variables that look like the registry's, but are not read by it. */
+  List<String> passedOver() {
+    return passedOver;
   }
 
   /** Everything there is, sorted by path. */

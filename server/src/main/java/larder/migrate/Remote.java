@@ -1,13 +1,14 @@
 package larder.migrate;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import larder.config.ConfigException;
 import larder.config.Setting;
+import larder.upstream.Reach;
 
 /**
  * The registry behind the registry.
@@ -19,7 +20,12 @@ import larder.config.Setting;
 record Remote(String url, String name, List<String> aliases, boolean isPrivate) {
   private static final List<String> DOCKER_HUB = List.of("registry-1.docker.io", "index.docker.io");
 
-  static Remote of(Setting setting) throws ConfigException {
+  /**
+   * Reads it.
+   *
+   * @throws NotMigratedException for an address that larder never goes to
+   */
+  static Remote of(Setting setting) throws ConfigException, NotMigratedException {
     URI url = parse(setting.text());
     if (url.getRawUserInfo() != null || setting.text().contains("@")) {
       throw refused(
@@ -47,7 +53,7 @@ record Remote(String url, String name, List<String> aliases, boolean isPrivate) 
     // Names have no brackets, which an IPv6 address has.
     String name = host.startsWith("[") ? "upstream" : host;
     String port = url.getPort() == -1 || host.startsWith("[") ? "" : ":" + url.getPort();
-    return new Remote(setting.text(), name + port, List.of(), isPrivate(host));
+    return new Remote(setting.text(), name + port, List.of(), isPrivate(host, setting));
   }
 
   private static URI parse(String text) {
@@ -58,20 +64,29 @@ record Remote(String url, String name, List<String> aliases, boolean isPrivate) 
     }
   }
 
-  private static boolean isPrivate(String host) {
-    if (host.equals("localhost")) {
-      return true;
+  private static boolean isPrivate(String host, Setting setting) throws NotMigratedException {
+    Optional<InetAddress> address = address(host);
+    if (address.isEmpty()) {
+      return host.equals("localhost");
     }
+    return switch (Reach.of(address.get())) {
+      case PUBLIC -> false;
+      case PRIVATE -> true;
+      case NEVER ->
+          throw NotMigratedException.of(
+              Counterparts.REMOTE,
+              setting,
+              "stops the migration: it is a link-local or metadata address, to which larder never goes; give the upstream another, in a copy of the file");
+    };
+  }
+
+  /** Empty for a name, which may lead anywhere. */
+  private static Optional<InetAddress> address(String host) {
     try {
-      InetAddress address = InetAddress.ofLiteral(host.replaceAll("[\\[\\]]", ""));
-      boolean uniqueLocal =
-          address instanceof Inet6Address && (address.getAddress()[0] & 0xfe) == 0xfc;
-      return uniqueLocal
-          || address.isLoopbackAddress()
-          || address.isSiteLocalAddress()
-          || address.isAnyLocalAddress();
+      // Without a zone, which is known on one machine only.
+      return Optional.of(InetAddress.ofLiteral(host.replaceAll("[\\[\\]]|%.*", "")));
     } catch (IllegalArgumentException e) {
-      return false;
+      return Optional.empty();
     }
   }
 

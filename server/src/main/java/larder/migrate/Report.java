@@ -37,6 +37,11 @@ final class Report {
       lines.add(line(name, paths, fate(row, paths.getFirst())));
     });
     lines.addAll(unknown);
+    for (String variable : settings.passedOver()) {
+      lines.add(
+          variable
+              + ": the registry does not read it, only words in upper case with one underscore between; nor does larder migrate");
+    }
     return lines;
   }
 
@@ -48,9 +53,8 @@ final class Report {
 
   private String fate(Counterpart row, String path) {
     Map<String, Object> keys = draft.file().of(row.setting());
-    if (settings.at(path).text().isEmpty()
-        && row.kind() == Counterpart.Kind.BECOMES
-        && keys.isEmpty()) {
+    boolean empty = settings.at(path).text().isEmpty();
+    if (empty && (row.stops() || (row.kind() == Counterpart.Kind.BECOMES && keys.isEmpty()))) {
       return "is empty";
     }
     Optional<String> remark = Optional.ofNullable(draft.remarks().get(row.setting()));

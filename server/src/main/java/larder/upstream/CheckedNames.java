@@ -20,6 +20,7 @@ import org.apache.hc.client5.http.DnsResolver;
  */
 final class CheckedNames implements DnsResolver {
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._-]+");
+  private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f:.]+");
   private static final Set<String> METADATA =
       Set.of(
           "metadata.google.internal",
@@ -67,9 +68,11 @@ final class CheckedNames implements DnsResolver {
     if (METADATA.contains(bare.toLowerCase(Locale.ROOT))) {
       throw new RefusedException(host + " is a metadata service, which is never allowed");
     }
-    if (bare.indexOf(':') < 0 && !PLAIN.matcher(bare).matches()) {
+    // With a zone, as in fe80::1%eth0, an address is one of this machine's networks, if any.
+    Pattern form = bare.indexOf(':') < 0 ? PLAIN : ADDRESS;
+    if (!form.matcher(bare).matches()) {
       throw new RefusedException(
-          host + " is no plain host name, which a proxy might read as another");
+          host + " is no plain host name or address, which a proxy might read as another");
     }
     for (InetAddress address : literals(bare)) {
       if (!allows(address)) {

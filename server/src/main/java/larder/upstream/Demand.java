@@ -1,7 +1,6 @@
 package larder.upstream;
 
 import larder.identity.Identity;
-import larder.identity.Login;
 import larder.tiering.SourceException.Denied;
 import larder.tiering.SourceException.Unavailable;
 
@@ -23,13 +22,13 @@ sealed interface Demand {
    * @throws Denied when it wants what larder does not have there
    * @throws Unavailable when the challenge makes no sense, or would give up encryption
    */
-  static Demand of(Reply refusal, Login login) throws Denied, Unavailable {
+  static Demand of(Reply refusal, Account account) throws Denied, Unavailable {
     var challenges = Challenge.parse(refusal.headers("WWW-Authenticate"));
     boolean tokens = challenges.stream().anyMatch(each -> each.is("bearer"));
     if (!tokens
-        && !login.isAnonymous()
+        && !account.isAnonymous()
         && challenges.stream().anyMatch(c -> c.is("basic"))
-        && login.identity() instanceof Identity.User) {
+        && account.identity() instanceof Identity.User) {
       return new Basic();
     }
     return new Bearer(TokenScope.demandedBy(refusal));

@@ -26,6 +26,7 @@ final class Encryption implements TlsSocketStrategy {
   private final TlsFiles files;
   private final Site home;
   private final InstantSource clock;
+  private final Complaint complaint;
   private volatile @Nullable Watched<Loaded> watched;
 
   /** What the files made. */
@@ -38,6 +39,7 @@ final class Encryption implements TlsSocketStrategy {
     this.files = files;
     this.home = home;
     this.clock = clock;
+    this.complaint = new Complaint(clock);
   }
 
   @Override
@@ -54,10 +56,20 @@ final class Encryption implements TlsSocketStrategy {
   private Loaded current() throws IOException {
     Watched<Loaded> known = watched;
     if (known == null) {
-      known = Watched.open(files.all(), this::load, clock);
+      known = open();
       watched = known;
     }
     return known.current().content();
+  }
+
+  private Watched<Loaded> open() throws IOException {
+    try {
+      return Watched.open(files.all(), this::load, clock);
+    } catch (IOException e) {
+      // Clients see what is thrown, and where the files are is not for them.
+      complaint.met(String.valueOf(e.getMessage()));
+      throw new IOException("larder cannot read its files for TLS there; its log says why", e);
+    }
   }
 
   private Loaded load() throws IOException {

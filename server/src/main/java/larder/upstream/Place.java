@@ -6,7 +6,7 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.Optional;
 import larder.identity.Identity;
-import larder.identity.Login;
+import larder.identity.LoginException;
 import larder.tiering.Event;
 import larder.tiering.SourceException;
 import larder.tiering.SourceException.Denied;
@@ -25,7 +25,7 @@ final class Place implements AutoCloseable {
   private final Site site;
   private final boolean decides;
   private final Redirects redirects;
-  private final Login login;
+  private final Account account;
   private final Tokens tokens;
   private final InstantSource clock;
   private final Pulse pulse;
@@ -38,13 +38,13 @@ final class Place implements AutoCloseable {
    * @param url of the registry, without {@code /v2/}
    * @param decides whether its "no such thing" and "not for you" are the upstream's. A mirror's are
    *     not: it may hold only a part
-   * @param tokens of the login
+   * @param tokens of the account
    */
   Place(
       URI url,
       boolean decides,
       Redirects redirects,
-      Login login,
+      Account account,
       Tokens tokens,
       InstantSource clock,
       Pulse.Pause pause) {
@@ -57,7 +57,7 @@ final class Place implements AutoCloseable {
     this.base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
     this.decides = decides;
     this.redirects = redirects;
-    this.login = login;
+    this.account = account;
     this.tokens = tokens;
     this.clock = clock;
     this.pulse = new Pulse(site.toString(), this::probe, pause);
@@ -108,7 +108,7 @@ final class Place implements AutoCloseable {
   /**
    * The answer to the question with what the registry wants to see. A refusal is its answer only
    * when it refused a token for what it demands that was got after the question, or the login
-   * itself.
+   * itself; of it there may be no body left.
    */
   private Reply authorized(Ask ask, String repository) throws SourceException {
     long before = tokens.newest();
@@ -119,18 +119,33 @@ final class Place implements AutoCloseable {
       boolean refused =
           reply.status() == 401 || (reply.status() == 403 && shown.authorization().isPresent());
       if (!refused || attempt == MOST_ATTEMPTS || !reply.site().equals(site)) {
-        return reply;
+        return judged(reply, shown);
       }
+      // Before all that may fail: nobody would give the connection back.
+      reply.discard();
       Demand met = demand;
       if (reply.status() == 401) {
-        reply.discard();
-        demand = learn(Demand.of(reply, login), repository);
+        demand = learn(Demand.of(reply, account), repository);
       }
       if (demand.equals(met) && !hasAnother(shown, before)) {
-        return reply;
+        return judged(reply, shown);
       }
-      reply.discard();
     }
+  }
+
+  /** Tells the account what an answer that stands says of it. */
+  private Reply judged(Reply reply, Shown shown) {
+    if (shown.authorization().isEmpty()) {
+      return reply;
+    }
+    if (reply.is2xx()) {
+      account.taken();
+    } else if (reply.status() == 401
+        && reply.site().equals(site)
+        && (shown instanceof Shown.Basic || account.isToken())) {
+      account.refused(site);
+    }
+    return reply;
   }
 
   /** What is shown with a question. */
@@ -164,7 +179,7 @@ final class Place implements AutoCloseable {
       case Demand.Nothing _ -> new Shown.Nothing();
       // Whoever has become something else meanwhile shows nothing, and is told anew what to show.
       case Demand.Basic _ ->
-          login.identity() instanceof Identity.User user
+          account.identity() instanceof Identity.User user
               ? new Shown.Basic(user)
               : new Shown.Nothing();
       case Demand.Bearer(TokenScope scope) -> new Shown.Bearer(scope, tokens.get(scope));
@@ -175,7 +190,7 @@ final class Place implements AutoCloseable {
   private boolean hasAnother(Shown refused, long before) throws SourceException {
     return switch (refused) {
       case Shown.Nothing _ -> false;
-      case Shown.Basic(Identity.User user) -> login.renew(user);
+      case Shown.Basic(Identity.User user) -> account.renew(user);
       case Shown.Bearer(TokenScope scope, Token token) -> {
         boolean old = token.serial() <= before;
         if (old) {
@@ -226,15 +241,17 @@ final class Place implements AutoCloseable {
               : new Unavailable(said + " where the registry had redirected to", null);
       case 401, 403 ->
           home
-              ? new Denied(said + ", it is not for " + who())
+              ? new Denied(said + ", " + refusal())
               : new Unavailable(said + " where the registry had redirected to", null);
       case 429 -> new Throttled(said + ", asked too often", reply.retryAfter(clock.instant()));
       default -> new Unavailable(said + " is no answer", null);
     };
   }
 
-  private String who() {
-    return login.isAnonymous() ? "anonymous clients" : "the user that larder is there";
+  private String refusal() {
+    return account.isAnonymous()
+        ? "it is not for anonymous clients"
+        : "it refuses larder's login, or that may not see this image";
   }
 
   /** Some registries redirect to another registry, whose answers count; a file store's do not. */
@@ -255,7 +272,10 @@ final class Place implements AutoCloseable {
       reply.discard();
       pulse.answered();
     } catch (SourceException e) {
-      if (!Silence.is(e)) {
+      // Trouble with larder's own login, or its own connections, says nothing of the registry.
+      boolean asked =
+          !(e.getCause() instanceof LoginException || e.getCause() instanceof BusyException);
+      if (asked && !Silence.is(e)) {
         pulse.answered();
       }
     }

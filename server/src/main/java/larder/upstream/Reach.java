@@ -8,7 +8,7 @@ import java.util.Set;
 /**
  * From where an address can be reached, and so whether larder may be sent there by what it reads.
  */
-enum Reach {
+public enum Reach {
   /** Anyone's. */
   PUBLIC,
   /** The machine's own or its network's, or set aside: only where the operator says so. */
@@ -29,7 +29,8 @@ enum Reach {
 
   private static final byte[] NAT64 = {0, 0x64, (byte) 0xff, (byte) 0x9b, 0, 0, 0, 0, 0, 0, 0, 0};
 
-  static Reach of(InetAddress address) {
+  /** Of one address. */
+  public static Reach of(InetAddress address) {
     if (METADATA.contains(address) || address.isLinkLocalAddress()) {
       return NEVER;
     }

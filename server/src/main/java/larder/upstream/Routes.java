@@ -4,6 +4,7 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 import larder.config.Proxies;
 import larder.config.ProxyServer;
+import larder.proxies.ProxyRoutes;
 import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.auth.AuthExchange;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
@@ -17,10 +18,12 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 final class Routes implements HttpRoutePlanner {
   private final Proxies proxies;
   private final CheckedNames names;
+  private final ProxyRoutes routes;
 
   Routes(Proxies proxies, CheckedNames names) {
     this.proxies = proxies;
     this.names = names;
+    this.routes = new ProxyRoutes(proxies);
   }
 
   /** The proxy on the way to a site; empty when there is none. */
@@ -33,12 +36,14 @@ final class Routes implements HttpRoutePlanner {
    * client keeps that from the site: it is for the tunnel, or for the first hop.
    */
   void prepare(Site site, HttpClientContext context) throws UnknownHostException {
+    if (proxies.contain(site.host())) {
+      // The resolver lets a proxy's host be anywhere, and larder can resolve it in any case.
+      names.resolveChecked(site.host());
+    }
     Optional<ProxyServer> proxy = proxy(site);
     if (proxy.isPresent()) {
       names.checkUnresolved(site.host());
-      proxy.get().login().ifPresent(login -> show(login, host(proxy.get()), context));
-    } else if (proxies.contain(site.host())) {
-      names.resolveChecked(site.host());
+      proxy.get().login().ifPresent(login -> show(login, ProxyRoutes.host(proxy.get()), context));
     }
   }
 
@@ -53,14 +58,6 @@ final class Routes implements HttpRoutePlanner {
 
   @Override
   public HttpRoute determineRoute(HttpHost target, HttpContext context) {
-    boolean secure = target.getSchemeName().equals("https");
-    return proxies
-        .to(target.getSchemeName(), target.getHostName(), target.getPort())
-        .map(proxy -> new HttpRoute(target, null, host(proxy), secure))
-        .orElseGet(() -> new HttpRoute(target, null, secure));
-  }
-
-  private static HttpHost host(ProxyServer proxy) {
-    return new HttpHost(proxy.scheme(), proxy.host(), proxy.port());
+    return routes.determineRoute(target, context);
   }
 }

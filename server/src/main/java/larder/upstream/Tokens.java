@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import larder.config.Secret;
 import larder.identity.Identity;
-import larder.identity.Login;
 import larder.tiering.Event;
 import larder.tiering.SourceException;
 import larder.tiering.SourceException.Denied;
@@ -23,18 +22,18 @@ final class Tokens {
   private static final int MOST = 10_000;
 
   private final Redirects redirects;
-  private final Login login;
+  private final Account account;
   private final InstantSource clock;
   private final Cache<TokenScope, CompletableFuture<Token>> tokens =
       Caffeine.newBuilder().maximumSize(MOST).build();
   private final AtomicLong serial = new AtomicLong();
 
   /**
-   * @param login of whom the tokens are
+   * @param account whose the tokens are
    */
-  Tokens(Redirects redirects, Login login, InstantSource clock) {
+  Tokens(Redirects redirects, Account account, InstantSource clock) {
     this.redirects = redirects;
-    this.login = login;
+    this.account = account;
     this.clock = clock;
   }
 
@@ -121,15 +120,24 @@ final class Tokens {
   }
 
   private Token request(TokenScope scope) throws SourceException {
-    Identity identity = login.identity();
+    Identity identity = account.identity();
     try {
       return request(scope, identity);
     } catch (Denied e) {
-      if (!login.renew(identity)) {
-        throw e;
+      if (!account.renew(identity)) {
+        throw refused(scope, e);
       }
-      return request(scope, login.identity());
     }
+    try {
+      return request(scope, account.identity());
+    } catch (Denied e) {
+      throw refused(scope, e);
+    }
+  }
+
+  private Denied refused(TokenScope scope, Denied denied) {
+    Site.of(scope.realm()).ifPresent(account::refused);
+    return denied;
   }
 
   private Token request(TokenScope scope, Identity identity) throws SourceException {
@@ -152,6 +160,7 @@ final class Tokens {
     try (Reply reply = redirects.follow(ask.with("Accept", "application/json"))) {
       String where = ask.what() + " from " + reply.site();
       if (reply.status() == 200) {
+        account.taken();
         return Token.read(reply.wholeSmall(), asked, serial.incrementAndGet(), where);
       }
       reply.discard();

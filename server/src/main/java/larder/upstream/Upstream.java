@@ -63,12 +63,14 @@ public final class Upstream implements AutoCloseable {
     this.bounds = bounds;
     this.wire = wire;
     var redirects = new Redirects(wire);
-    var login = Login.of(config.credentials(), config.url(), clock, outside.around());
-    var tokens = new Tokens(redirects, login, clock);
+    var login =
+        Login.of(config.credentials(), config.url(), config.proxies(), clock, outside.around());
+    var account = Account.of(config, login, clock);
+    var tokens = new Tokens(redirects, account, clock);
     List<Place> all = new ArrayList<>();
-    all.add(new Place(config.url(), true, redirects, login, tokens, clock, outside.pause()));
+    all.add(new Place(config.url(), true, redirects, account, tokens, clock, outside.pause()));
     // The credentials are the url's: a mirror is another host.
-    var nobody = Login.anonymous();
+    var nobody = Account.anonymous(config, clock);
     var anyones = new Tokens(redirects, nobody, clock);
     for (var mirror : config.mirrors()) {
       all.add(new Place(mirror, false, redirects, nobody, anyones, clock, outside.pause()));

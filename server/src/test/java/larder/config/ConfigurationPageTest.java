@@ -99,8 +99,11 @@ class ConfigurationPageTest {
     `http://proxy:3128`, with `user:password@` before the host where the proxy wants that, in percent-encoding, or `https://`
     when the proxy itself is spoken to by TLS. `NO_PROXY` lists what is reached without: hosts and all below them, domains
     such as `.internal` without the name itself, addresses, networks such as `10.0.0.0/8`, hosts with a port, or `*`.
-    `localhost` and loopback addresses are always reached without. `GCE_METADATA_HOST` names another metadata service for
-    `token-source: gcp`; the AWS SDK reads its own variables for `token-source: ecr`.
+    `localhost` and loopback addresses are always reached without. Amazon ECR is asked for a login by the same proxies.
+
+    `GCE_METADATA_HOST`, a host or `host:port`, names another metadata service for `token-source: gcp`. For `token-source: ecr`
+    the AWS SDK reads its own variables, and where its credentials come from another service of AWS, such as STS, it reaches
+    that by its own reading of the proxies' variables.
     """
         .formatted(
             table(Keys.GENERAL),

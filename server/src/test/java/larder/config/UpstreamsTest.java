@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UpstreamsTest {
   private final Map<String, String> properties = new HashMap<>();
+  private final Map<String, String> environment = new HashMap<>();
 
   @Test
   void aSingleOneIsTheDefault() throws Exception {
@@ -130,7 +131,10 @@ class UpstreamsTest {
 
     set("0.visibility", "public");
     assertThat(read().getFirst().credentials())
-        .isEqualTo(region.isEmpty() ? new Credentials.Gcp() : new Credentials.Ecr(region));
+        .isEqualTo(
+            region.isEmpty()
+                ? new Credentials.Gcp("metadata.google.internal")
+                : new Credentials.Ecr(region));
 
     set("0.docker-config", "/x");
     refused("larder.upstreams.0.docker-config too; keep one");
@@ -277,6 +281,58 @@ class UpstreamsTest {
     refused("larder.upstreams.0.name: \"" + name + "\" (system property) is not accepted");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"metadata", "10.0.0.1", "metadata.example:8080", "[fd00::1]:80", "[::1]"})
+  void theMetadataServiceMayBeElsewhere(String host) throws Exception {
+    google();
+    environment.put("GCE_METADATA_HOST", host);
+    assertThat(read().getFirst().credentials()).isEqualTo(new Credentials.Gcp(host));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://metadata",
+        "metadata/x",
+        "metadata?x",
+        "metadata#x",
+        "s3cret@metadata",
+        "metadata:",
+        "metadata:0",
+        "metadata:65536",
+        "metadata:80:80",
+        "a b",
+        "a\r\nb",
+        "a\u0000",
+        "a..b",
+        "a_b",
+        "fd00::1",
+        "[fe80::1%eth0]",
+        "[x]",
+        " metadata",
+        ".",
+      })
+  void butOnlyAtAHost(String text) {
+    google();
+    environment.put("GCE_METADATA_HOST", text);
+    refused(
+        "environment variable GCE_METADATA_HOST is not accepted; write host or host:port, without http:// and a path");
+  }
+
+  @Test
+  void whereNothingIsOfGoogleItsVariableIsNotRead() throws Exception {
+    upstream(0, "a.io");
+    environment.put("GCE_METADATA_HOST", "http://x");
+    assertThat(read()).hasSize(1);
+  }
+
+  private void google() {
+    set("0.name", "a.io");
+    set("0.url", "https://gcr.io");
+    set("0.token-source", "gcp");
+    set("0.visibility", "public");
+  }
+
   private void upstream(int index, String name) {
     set(index + ".name", name);
     set(index + ".url", "https://" + index + ".example");
@@ -287,7 +343,7 @@ class UpstreamsTest {
   }
 
   private List<UpstreamConfig> read() throws ConfigException {
-    return new ConfigLoader(Map.of(), properties, 1L << 30).load().config().upstreams();
+    return new ConfigLoader(environment, properties, 1L << 30).load().config().upstreams();
   }
 
   private void refused(String message) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import larder.certificates.TestKeys;
 import larder.config.GuardedConfig;
 import larder.guarded.Admission.Admitted;
 import larder.guarded.Admission.Reason;

@@ -9,6 +9,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import larder.certificates.TestKeys;
 import org.jspecify.annotations.Nullable;
 
 /** Shows one certificate, whatever CAs the server names. */

@@ -25,6 +25,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
+import larder.certificates.TestKeys;
 import larder.config.GuardedConfig.TlsFiles;
 import larder.http.Limits;
 import larder.http.Listeners;

@@ -4,21 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.helidon.webserver.http.HttpRouting;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import larder.certificates.TestKeys;
 import larder.tiering.KernelTarget;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,10 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 class TlsTest {
   private static final Duration SHORT = Duration.ofMillis(300);
   private static final Duration LONG = Duration.ofSeconds(60);
-  private static final String PASSWORD = "for-tests-only";
   private static final int SIZE = 1_000_003;
 
   @TempDir private static Path folder;
+  private static TestKeys keys;
 
   private final byte[] content = new byte[SIZE];
   private final CompletableFuture<WritableByteChannel> given = new CompletableFuture<>();
@@ -38,44 +34,19 @@ class TlsTest {
 
   @BeforeAll
   static void makeKeys() throws Exception {
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "1",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=ip:127.0.0.1",
-                "-storetype",
-                "PKCS12",
-                "-validity",
-                "2",
-                "-storepass",
-                PASSWORD,
-                "-keystore",
-                keys().toString())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("keytool.txt").toFile())
-            .start();
-    assertThat(keytool.waitFor()).as(keytool.info().toString()).isZero();
-  }
-
-  private static Path keys() {
-    return folder.resolve("keys.p12");
+    keys = new TestKeys(folder).host("server", "ip:127.0.0.1");
+    Files.writeString(folder.resolve("crt"), keys.certificatePem("server"));
+    Files.writeString(folder.resolve("key"), keys.keyPem("server"));
   }
 
   private TestServer start(Limits limits) {
     new Random(11).nextBytes(content);
     return TestServer.start(
         Map.of(
-            "tls.private-key.keystore.resource.path",
-            keys().toString(),
-            "tls.private-key.keystore.passphrase",
-            PASSWORD),
+            "tls.private-key.pem.cert-chain.resource.path",
+            folder.resolve("crt").toString(),
+            "tls.private-key.pem.key.resource.path",
+            folder.resolve("key").toString()),
         limits,
         this::routes);
   }
@@ -124,23 +95,7 @@ class TlsTest {
   }
 
   private static RawClient connect(TestServer server) throws Exception {
-    return new RawClient(trusting().getSocketFactory().createSocket("127.0.0.1", server.port()));
-  }
-
-  private static SSLContext trusting() throws IOException, GeneralSecurityException {
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(keys())) {
-      keys.load(in, PASSWORD.toCharArray());
-    }
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("server", keys.getCertificate("1"));
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
+    return new RawClient(keys.client().getSocketFactory().createSocket("127.0.0.1", server.port()));
   }
 
   @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import larder.config.Secret;
-import larder.tiering.SourceException.Unavailable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,7 +16,7 @@ class DockerConfigTest {
   /** {@code ci:s3:cret}. */
   private static final String AUTH = "{\"auth\":\"Y2k6czM6Y3JldA==\"}";
 
-  private static DockerEntry entry(String json, String url) throws Unavailable {
+  private static DockerEntry entry(String json, String url) throws LoginException {
     return DockerConfig.parse(json, "the docker-config /x").entry(DockerNames.of(URI.create(url)));
   }
 
@@ -54,7 +53,7 @@ class DockerConfigTest {
   })
   void anEntryOfAnotherHostIsNot(String url, String key) {
     assertThatThrownBy(() -> entry("{\"auths\":{\"" + key + "\":" + AUTH + "}}", url))
-        .isInstanceOf(Unavailable.class)
+        .isInstanceOf(LoginException.class)
         .hasMessageContaining("the docker-config /x has neither a helper nor an entry for ");
   }
 
@@ -80,7 +79,7 @@ class DockerConfigTest {
         .isEqualTo(new Identity.RegistryToken(new Secret("t")));
   }
 
-  private static Identity one(String entry) throws Unavailable {
+  private static Identity one(String entry) throws LoginException {
     return ((DockerEntry.Inline)
             entry("{\"auths\":{\"r.example\":" + entry + "}}", "https://r.example"))
         .identity();
@@ -101,7 +100,7 @@ class DockerConfigTest {
       })
   void anEntryThatSaysNobodyIsTrouble(String entry) {
     assertThatThrownBy(() -> one(entry))
-        .isInstanceOf(Unavailable.class)
+        .isInstanceOf(LoginException.class)
         .hasMessageStartingWith("the docker-config /x, r.example: ")
         .hasMessageNotContaining("s3cret")
         .hasMessageNotContaining("czNjcmV0")
@@ -112,7 +111,7 @@ class DockerConfigTest {
   @ValueSource(strings = {"", "s3cret", "{\"auths\":", "{} s3cret"})
   void whatIsNoJsonIsTrouble(String text) {
     assertThatThrownBy(() -> entry(text, "https://r.example"))
-        .isInstanceOf(Unavailable.class)
+        .isInstanceOf(LoginException.class)
         .hasMessageNotContaining("s3cret");
   }
 
@@ -136,7 +135,7 @@ class DockerConfigTest {
   @ValueSource(strings = {"../evil", "/bin/sh", "a b", "a;b", "a\\u0000b", "a\\nb", "$(id)"})
   void aHelperHasAPlainName(String name) {
     assertThatThrownBy(() -> entry("{\"credsStore\":\"" + name + "\"}", "https://r.example"))
-        .isInstanceOf(Unavailable.class)
+        .isInstanceOf(LoginException.class)
         .hasMessageContaining("by other than letters, digits");
   }
 

@@ -18,8 +18,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import larder.config.Credentials;
+import larder.config.Proxies;
 import larder.config.Secret;
-import larder.tiering.SourceException.Unavailable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +51,7 @@ class EcrTokenTest {
         Login.of(
             new Credentials.Ecr("eu-west-1"),
             URI.create("https://123456789012.dkr.ecr.eu-west-1.amazonaws.com"),
+            Proxies.NONE,
             () -> now,
             Surroundings.of(Map.of()));
   }
@@ -129,7 +130,7 @@ class EcrTokenTest {
     assertThat(login.identity()).isEqualTo(aws("first"));
     now = START.plusSeconds(43_210);
     assertThatThrownBy(login::identity)
-        .isInstanceOf(Unavailable.class)
+        .isInstanceOf(LoginException.class)
         .hasMessage("the token of ECR in eu-west-1: refused with AccessDeniedException, 400");
   }
 
@@ -146,7 +147,7 @@ class EcrTokenTest {
   void nonsenseIsTrouble(String answer) {
     instead = answer;
     assertThatThrownBy(login::identity)
-        .isInstanceOf(Unavailable.class)
+        .isInstanceOf(LoginException.class)
         .hasMessageStartingWith("the token of ECR in eu-west-1: ")
         .hasMessageNotContaining("s3cret");
   }
@@ -155,7 +156,7 @@ class EcrTokenTest {
   void anEndpointThatIsGoneIsTrouble() {
     ecr.stop(0);
     assertThatThrownBy(login::identity)
-        .isInstanceOf(Unavailable.class)
+        .isInstanceOf(LoginException.class)
         .hasMessageContaining("cannot be asked: SdkClientException");
   }
 

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import larder.config.Credentials;
+import larder.config.Proxies;
 import larder.config.Secret;
-import larder.tiering.SourceException.Unavailable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,10 +43,11 @@ class GcpTokenTest {
     String host = "127.0.0.1:" + metadata.getAddress().getPort();
     login =
         Login.of(
-            new Credentials.Gcp(),
+            new Credentials.Gcp(host),
             URI.create("https://europe-docker.pkg.dev"),
+            Proxies.NONE,
             () -> now,
-            Surroundings.of(Map.of("GCE_METADATA_HOST", host)));
+            Surroundings.of(Map.of()));
   }
 
   @AfterEach
@@ -87,7 +88,7 @@ class GcpTokenTest {
   void nonsenseIsTrouble(String answer) {
     body = answer;
     assertThatThrownBy(login::identity)
-        .isInstanceOf(Unavailable.class)
+        .isInstanceOf(LoginException.class)
         .hasMessageStartingWith("the token of the metadata service at 127.0.0.1:")
         .hasMessageNotContaining("s3cret");
   }
@@ -98,7 +99,7 @@ class GcpTokenTest {
     status = other;
     body = "";
     assertThatThrownBy(login::identity)
-        .isInstanceOf(Unavailable.class)
+        .isInstanceOf(LoginException.class)
         .hasMessageEndingWith("answered " + other);
     assertThat(asked).hasSize(1);
   }
@@ -107,7 +108,7 @@ class GcpTokenTest {
   void aServiceThatIsNotGooglesIsNotBelieved() {
     flavor = "Other";
     assertThatThrownBy(login::identity)
-        .isInstanceOf(Unavailable.class)
+        .isInstanceOf(LoginException.class)
         .hasMessageEndingWith("does not say that it is Google's");
   }
 
@@ -115,7 +116,7 @@ class GcpTokenTest {
   void anEndlessAnswerIsCutOff() {
     body = " ".repeat(65 * 1024) + "{\"access_token\":\"x\"}";
     assertThatThrownBy(login::identity)
-        .isInstanceOf(Unavailable.class)
+        .isInstanceOf(LoginException.class)
         .hasMessageContaining("cannot be asked");
   }
 
@@ -123,7 +124,7 @@ class GcpTokenTest {
   void aServiceThatIsGoneIsTrouble() {
     metadata.stop(0);
     assertThatThrownBy(login::identity)
-        .isInstanceOf(Unavailable.class)
+        .isInstanceOf(LoginException.class)
         .hasMessageContaining("cannot be asked");
   }
 }

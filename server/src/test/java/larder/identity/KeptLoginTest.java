@@ -13,7 +13,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import larder.config.Secret;
-import larder.tiering.SourceException.Unavailable;
 import org.junit.jupiter.api.Test;
 
 class KeptLoginTest {
@@ -24,10 +23,10 @@ class KeptLoginTest {
   private final KeptLogin login = new KeptLogin(this::lend, this::clock);
 
   /** Good for ten minutes, better renewed after six. */
-  private KeptLogin.Lease lend() throws Unavailable {
+  private KeptLogin.Lease lend() throws LoginException {
     int serial = lent.incrementAndGet();
     if (broken) {
-      throw new Unavailable("broken " + serial, null);
+      throw new LoginException("broken " + serial, null);
     }
     return new KeptLogin.Lease(user(serial), clock().plusSeconds(360), clock().plusSeconds(600));
   }
@@ -65,9 +64,83 @@ class KeptLoginTest {
     assertThat(login.identity()).isEqualTo(user(1));
     assertThat(lent.get()).isEqualTo(3);
     later(190);
-    assertThatThrownBy(login::identity).isInstanceOf(Unavailable.class).hasMessage("broken 4");
+    assertThatThrownBy(login::identity).isInstanceOf(LoginException.class).hasMessage("broken 4");
     broken = false;
+    later(10);
     assertThat(login.identity()).isEqualTo(user(5));
+  }
+
+  @Test
+  void whoFailedIsLeftAloneForAWhile() throws Exception {
+    broken = true;
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(login::identity).hasMessage("broken 1");
+    }
+    broken = false;
+    later(9);
+    assertThatThrownBy(login::identity).hasMessage("broken 1");
+    later(1);
+    assertThat(login.identity()).isEqualTo(user(2));
+
+    broken = true;
+    later(20);
+    assertThatThrownBy(() -> login.renew(user(2))).hasMessage("broken 3");
+    assertThatThrownBy(() -> login.renew(user(2))).hasMessage("broken 3");
+    assertThat(login.identity()).isEqualTo(user(2));
+    assertThat(lent.get()).isEqualTo(3);
+  }
+
+  @Test
+  void aClockThatIsSetBackPutsNothingOff() throws Exception {
+    broken = true;
+    assertThatThrownBy(login::identity).hasMessage("broken 1");
+    broken = false;
+    later(-3600);
+    assertThat(login.identity()).isEqualTo(user(2));
+    later(-3600);
+    assertThat(login.renew(user(2))).isTrue();
+    assertThat(login.identity()).isEqualTo(user(3));
+  }
+
+  @Test
+  void whoeverAsksFirstMayBeInterruptedWithoutHarmToTheOthers() throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    KeptLogin slow =
+        new KeptLogin(
+            () -> {
+              inside.countDown();
+              await(go);
+              return new KeptLogin.Lease(user(1), Instant.MAX, Instant.MAX);
+            },
+            this::clock);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      CountDownLatch left = new CountDownLatch(1);
+      Future<Object> first =
+          threads.submit(() -> {
+            try {
+              return outcome(slow);
+            } finally {
+              left.countDown();
+            }
+          });
+      inside.await();
+      List<Thread> waiting = new ArrayList<>();
+      Future<Object> second =
+          threads.submit(() -> {
+            synchronized (waiting) {
+              waiting.add(Thread.currentThread());
+            }
+            return outcome(slow);
+          });
+      while (!allWait(waiting, 1)) {
+        Thread.onSpinWait();
+      }
+      first.cancel(true);
+      left.await();
+      go.countDown();
+      assertThat(second.get()).isEqualTo(user(1));
+    }
   }
 
   @Test
@@ -96,7 +169,7 @@ class KeptLoginTest {
                 inside.countDown();
                 await(go);
                 if (fails) {
-                  throw new Unavailable("broken", null);
+                  throw new LoginException("broken", null);
                 }
                 return new KeptLogin.Lease(user(1), Instant.MAX, Instant.MAX);
               },
@@ -115,7 +188,7 @@ class KeptLoginTest {
                 return outcome(slow);
               }));
         }
-        while (!allWait(waiting)) {
+        while (!allWait(waiting, 20)) {
           Thread.onSpinWait();
         }
         go.countDown();
@@ -135,9 +208,9 @@ class KeptLoginTest {
     }
   }
 
-  private static boolean allWait(List<Thread> waiting) {
+  private static boolean allWait(List<Thread> waiting, int count) {
     synchronized (waiting) {
-      return waiting.size() == 20
+      return waiting.size() == count
           && waiting.stream().allMatch(t -> t.getState() == Thread.State.WAITING);
     }
   }
@@ -145,7 +218,7 @@ class KeptLoginTest {
   private static Object outcome(KeptLogin login) {
     try {
       return login.identity();
-    } catch (Unavailable e) {
+    } catch (LoginException e) {
       return String.valueOf(e.getMessage());
     }
   }

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import larder.config.AccessLog;
@@ -170,6 +171,16 @@ class MigrationTest {
   }
 
   @Test
+  void aVariableThatTheRegistryDoesNotReadTakesNoGuardAway() throws Exception {
+    Migration migration = Migration.of(Given.file(HUB + USERS, Map.of("REGISTRY_auth", "")), true);
+
+    assertThat(Given.loaded(migration).guarded().orElseThrow().users())
+        .contains(Path.of("/auth/users"));
+    assertThat(migration.lines())
+        .anyMatch(line -> line.startsWith("REGISTRY_auth: the registry does not read it"));
+  }
+
+  @Test
   void aGuardWithTls() throws Exception {
     LarderConfig larder = loaded(HUB + USERS + "http:\n  addr: ':443'\n" + TLS);
 
@@ -239,6 +250,31 @@ class MigrationTest {
     stops(HUB + "http: { tls: { letsencrypt: { cachefile: /c } } }", "fetches no certificates");
     assertThat(loaded(HUB + "http: { tls: { letsencrypt: { email: a@b } } }").guarded()).isEmpty();
     stops(HUB + "http: { net: unix, addr: /run/registry.sock }", "http.net", "listens on TCP");
+  }
+
+  @Test
+  void codeThatChangesWhatIsServedStopsIt() throws Exception {
+    for (String kind : List.of("registry", "repository")) {
+      // The registry does not look at disabled.
+      stops(
+          HUB + "middleware: { %s: [ { name: x, disabled: true } ] }".formatted(kind),
+          "middleware." + kind + ".0.",
+          "larder loads no code of others");
+      assertThatExceptionOfType(NotMigratedException.class)
+          .isThrownBy(() ->
+              Migration.of(
+                  Given.file(
+                      HUB,
+                      Map.of(
+                          "REGISTRY_MIDDLEWARE_" + kind.toUpperCase(Locale.ROOT), "[{ name: x }]")),
+                  true))
+          .withMessageContaining("middleware." + kind);
+      assertThat(
+              Migration.of(Given.file(HUB + "middleware: { %s: [] }".formatted(kind)), true)
+                  .lines())
+          .anyMatch(line -> line.matches("middleware." + kind + " \\(.*\\): is empty"));
+    }
+    assertThat(loaded(HUB + "middleware: { storage: [ { name: redirect } ] }").guarded()).isEmpty();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -64,7 +65,7 @@ class RegistrySettingsTest {
                 Map.of(
                     "REGISTRY_PROXY_PASSWORD", "'it''s #1'",
                     "REGISTRY_PROXY_USERNAME", "0123",
-                    "REGISTRY_HTTP_TLS_CLIENTCAS_0", "/ca",
+                    "REGISTRY_HTTP_TLS_CLIENTCAS", "[/ca]",
                     "REGISTRY_REDIS_ADDRS", "[a:1, b:2]")))
         .isEqualTo(
             Map.of(
@@ -73,6 +74,61 @@ class RegistrySettingsTest {
                 "http.tls.clientcas.0", "/ca",
                 "redis.addrs.0", "a:1",
                 "redis.addrs.1", "b:2"));
+  }
+
+  @Test
+  void namesThatTheRegistryListsAreInUpperCase() throws Exception {
+    String file = "{ auth: { htpasswd: { path: /users } }, http: { addr: ':5000' } }";
+    for (String name :
+        List.of(
+            "REGISTRY_auth",
+            "REGISTRY_Auth",
+            "REGISTRY_auth_htpasswd_path",
+            "REGISTRY_auth_HTPASSWD_PATH",
+            "REGISTRY_AUTH.HTPASSWD",
+            "REGISTRY_http",
+            "REGISTRY_HTTP_addr",
+            "REGISTRY_http_ADDR",
+            "REGISTRY_HTTP__ADDR",
+            "REGISTRY_HTTP_",
+            "REGISTRY_")) {
+      RegistrySettings settings = read(file, Map.of(name, ""));
+
+      assertThat(settings.all()).as(name).isEqualTo(read(file, Map.of()).all());
+      assertThat(settings.passedOver()).containsExactly(name);
+    }
+    assertThat(read(file, Map.of("registry_auth", "")).all()).isEqualTo(read(file, Map.of()).all());
+  }
+
+  @Test
+  void freeNamesAreInAnyCaseAndFindWhatIsThereInUpperCase() throws Exception {
+    String file = "auth: { htpasswd: { realm: r, path: /users } }";
+
+    assertThat(texts(file, Map.of("REGISTRY_AUTH_HTPASSWD_PATH", "/x")))
+        .isEqualTo(Map.of("auth.htpasswd.realm", "r", "auth.htpasswd.path", "/x"));
+    assertThat(texts(file, Map.of("REGISTRY_AUTH_HTPASSWD_path", "/x")))
+        .isEqualTo(Map.of("auth.htpasswd.realm", "r", "auth.htpasswd.path", "/x"));
+    assertThat(texts(file, Map.of("REGISTRY_AUTH_htpasswd_path", "/x")))
+        .isEqualTo(Map.of("auth.htpasswd.path", "/x"));
+    assertThat(texts(file, Map.of("REGISTRY_AUTH_Htpasswd_REALM", "x")))
+        .isEqualTo(Map.of("auth.htpasswd.realm", "x"));
+    assertThat(texts(file, Map.of("REGISTRY_AUTH_htpasswd", "")))
+        .isEqualTo(Map.of("auth.htpasswd", ""));
+    assertThat(texts("", Map.of("REGISTRY_MIDDLEWARE_registry", "[{ name: x }]")))
+        .isEqualTo(Map.of("middleware.registry.0.name", "x"));
+    assertThat(texts("", Map.of("REGISTRY_HTTP_HEADERS_X-Powered", "[x]")))
+        .isEqualTo(Map.of("http.headers.x-powered.0", "x"));
+  }
+
+  @Test
+  void variablesOfWhichItIsNotSureWhatTheySayAreRefused() {
+    refused(
+        () -> read("", Map.of("REGISTRY_AUTH_HTPASSWD.PATH", "secret")),
+        "REGISTRY_AUTH_HTPASSWD.PATH has a dot");
+    // The registry leaves the entry as it is, or adds an empty one.
+    refused(
+        () -> read("", Map.of("REGISTRY_HTTP_TLS_CLIENTCAS_0", "secret")),
+        "REGISTRY_HTTP_TLS_CLIENTCAS_0 is not taken by the registry");
   }
 
   @Test

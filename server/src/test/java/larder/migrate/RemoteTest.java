@@ -27,7 +27,11 @@ class RemoteTest {
     "http://172.16.0.1, 172.16.0.1, true",
     "http://172.32.0.1, 172.32.0.1, false",
     "http://8.8.8.8, 8.8.8.8, false",
+    "http://100.64.0.1, 100.64.0.1, true",
+    "http://100.128.0.1, 100.128.0.1, false",
     "http://[::1]:5000, upstream, true",
+    "http://[::ffff:10.0.0.1], upstream, true",
+    "http://[64:ff9b::a00:1], upstream, true",
     "http://[fd00::1]:5000, upstream, true",
     "http://[2001:4860::1], upstream, false",
   })
@@ -72,7 +76,26 @@ class RemoteTest {
     }
   }
 
-  private static Remote remote(String url) throws ConfigException {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://169.254.169.254",
+        "http://169.254.1.1:5000",
+        "http://100.100.100.200",
+        "http://168.63.129.16",
+        "http://[fe80::1]:5000",
+        "http://[fe80::1%25eth7]:5000",
+        "http://[fd00:ec2::254]",
+        "http://[::ffff:169.254.169.254]",
+      })
+  void whereLarderNeverGoes(String url) {
+    assertThatExceptionOfType(NotMigratedException.class)
+        .isThrownBy(() -> remote(url))
+        .withMessageStartingWith(
+            "proxy.remoteurl (test) stops the migration: it is a link-local or metadata address");
+  }
+
+  private static Remote remote(String url) throws ConfigException, NotMigratedException {
     return Remote.of(Setting.of(url, "test"));
   }
 }

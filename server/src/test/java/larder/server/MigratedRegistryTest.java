@@ -4,14 +4,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -19,9 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import larder.certificates.TestKeys;
 import larder.config.ConfigLoader;
 import larder.config.LarderConfig;
 import larder.fs.Disk;
@@ -77,9 +73,9 @@ class MigratedRegistryTest {
 
   @Test
   void oneWithTls() throws Exception {
-    KeyStore keys = keys();
+    TestKeys keys = keys();
     try (Larder larder = start(tls(keys))) {
-      pulls(trusting(keys, false), "https://127.0.0.1:" + larder.port(), "");
+      pulls(trusting(keys), "https://127.0.0.1:" + larder.port(), "");
     }
   }
 
@@ -103,27 +99,28 @@ class MigratedRegistryTest {
 
   @Test
   void oneWithUsersAndTls() throws Exception {
-    KeyStore keys = keys();
+    TestKeys keys = keys();
     Map<String, String> registry = new HashMap<>(tls(keys));
     registry.put("REGISTRY_AUTH_HTPASSWD_PATH", users());
     try (Larder larder = start(registry)) {
       String guarded = "https://127.0.0.1:" + larder.guardedPort().orElseThrow();
 
-      refuses(trusting(keys, false), guarded, "");
-      pulls(trusting(keys, false), guarded, LOGIN);
+      refuses(trusting(keys), guarded, "");
+      pulls(trusting(keys), guarded, LOGIN);
     }
   }
 
   @Test
   void oneWithCertificatesOfClients() throws Exception {
-    KeyStore keys = keys();
+    TestKeys keys = keys();
     Map<String, String> registry = new HashMap<>(tls(keys));
-    registry.put("REGISTRY_HTTP_TLS_CLIENTCAS_0", registry.get("REGISTRY_HTTP_TLS_CERTIFICATE"));
+    registry.put(
+        "REGISTRY_HTTP_TLS_CLIENTCAS", "[" + registry.get("REGISTRY_HTTP_TLS_CERTIFICATE") + "]");
     try (Larder larder = start(registry)) {
       String guarded = "https://127.0.0.1:" + larder.guardedPort().orElseThrow();
 
-      refuses(trusting(keys, false), guarded, "");
-      pulls(trusting(keys, true), guarded, "");
+      refuses(trusting(keys), guarded, "");
+      pulls(trusting(keys, "server"), guarded, "");
     }
   }
 
@@ -195,67 +192,22 @@ class MigratedRegistryTest {
         .toString();
   }
 
-  private KeyStore keys() throws Exception {
-    Path file = directory.resolve("keys.p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "1",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "san=ip:127.0.0.1",
-                "-storetype",
-                "PKCS12",
-                "-validity",
-                "2",
-                "-storepass",
-                PASSWORD,
-                "-keystore",
-                file.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("keytool.txt").toFile())
-            .start();
-    assertThat(keytool.waitFor()).as(keytool.info().toString()).isZero();
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(file)) {
-      keys.load(in, PASSWORD.toCharArray());
-    }
-    return keys;
+  private TestKeys keys() throws Exception {
+    return new TestKeys(directory).host("server", "ip:127.0.0.1");
   }
 
-  private Map<String, String> tls(KeyStore keys) throws Exception {
+  private Map<String, String> tls(TestKeys keys) throws Exception {
+    Path certificate = Files.writeString(directory.resolve("crt"), keys.certificatePem("server"));
+    Path key = Files.writeString(directory.resolve("key"), keys.keyPem("server"));
     return Map.of(
         "REGISTRY_HTTP_TLS_CERTIFICATE",
-        pem("CERTIFICATE", keys.getCertificate("1").getEncoded()),
+        certificate.toString(),
         "REGISTRY_HTTP_TLS_KEY",
-        pem("PRIVATE KEY", keys.getKey("1", PASSWORD.toCharArray()).getEncoded()));
+        key.toString());
   }
 
-  private String pem(String what, byte[] content) throws IOException {
-    String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
-    return Files.writeString(
-            directory.resolve(what.replace(' ', '-') + ".pem"),
-            "-----BEGIN %s-----%n%s%n-----END %s-----%n".formatted(what, base64, what))
-        .toString();
-  }
-
-  /** A client that trusts the server, and may show the same certificate itself. */
-  private static HttpClient trusting(KeyStore keys, boolean shows) throws Exception {
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("server", keys.getCertificate("1"));
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    own.init(keys, PASSWORD.toCharArray());
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(shows ? own.getKeyManagers() : null, trust.getTrustManagers(), null);
-    return HttpClient.newBuilder().sslContext(context).build();
+  /** A client that trusts the server, and may show certificates itself. */
+  private static HttpClient trusting(TestKeys keys, String... own) throws Exception {
+    return HttpClient.newBuilder().sslContext(keys.client(own)).build();
   }
 }

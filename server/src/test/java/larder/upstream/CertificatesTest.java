@@ -20,7 +20,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import larder.certificates.Authorities;
 import larder.certificates.CertifiedKey;
 import larder.certificates.PemFile;
+import larder.certificates.TestKeys;
 import larder.config.TlsFiles;
+import larder.http.LogTrap;
 import larder.tiering.SourceException.Unavailable;
 import larder.tiering.SourceException.Unknown;
 import org.junit.jupiter.api.AfterEach;
@@ -32,10 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** An upstream with an authority of its own, which asks larder for a certificate. */
 class CertificatesTest {
   private static final List<String> ANY = List.of("*/*");
-  private static TestKeys server;
-  private static TestKeys elsewhere;
-  private static TestKeys client;
-  private static TestKeys other;
+  private static TestKeys keys;
 
   @TempDir private Path folder;
   private final UpstreamFixture fixture = new UpstreamFixture();
@@ -48,23 +47,27 @@ class CertificatesTest {
   private Path key;
 
   @BeforeAll
-  static void makeKeys(@TempDir Path keys) throws Exception {
-    server = TestKeys.make(keys, "server", "EC", "ip:127.0.0.1,dns:localhost");
-    elsewhere = TestKeys.make(keys, "elsewhere", "EC", "dns:elsewhere.example");
-    client = TestKeys.make(keys, "client", "EC", "dns:client");
-    other = TestKeys.make(keys, "other", "RSA", "dns:other");
+  static void makeKeys(@TempDir Path made) throws Exception {
+    keys =
+        new TestKeys(made)
+            .host("server", "ip:127.0.0.1,dns:localhost")
+            .host("elsewhere", "dns:elsewhere.example")
+            .host("registry", "dns:registry.example")
+            .host("client", "dns:client")
+            .make("other", "RSA", "CN=other");
   }
 
   @BeforeEach
   void start() throws Exception {
-    registry = TestRegistry.start(server.asking(shown));
-    second = TestRegistry.start(server.asking(shownToSecond));
+    registry = TestRegistry.start(new AskingSockets(keys, "server", shown));
+    second = TestRegistry.start(new AskingSockets(keys, "server", shownToSecond));
     for (TestRegistry one : List.of(registry, second)) {
       one.putManifest("a", "1", TestRegistry.OCI_MANIFEST, "{}".getBytes(UTF_8));
     }
-    authorities = Files.writeString(folder.resolve("ca.pem"), "# ours\n" + server.certificate());
-    certificate = Files.writeString(folder.resolve("client.pem"), client.certificate());
-    key = Files.writeString(folder.resolve("client.key"), client.key());
+    authorities =
+        Files.writeString(folder.resolve("ca.pem"), "# ours\n" + keys.certificatePem("server"));
+    certificate = Files.writeString(folder.resolve("client.pem"), keys.certificatePem("client"));
+    key = Files.writeString(folder.resolve("client.key"), keys.keyPem("client"));
     fixture.tlsFiles =
         new TlsFiles(Optional.of(authorities), Optional.of(new TlsFiles.Own(certificate, key)));
   }
@@ -118,8 +121,8 @@ class CertificatesTest {
 
   @Test
   void anAuthorityDoesNotVouchForAnotherName() throws Exception {
-    Files.writeString(authorities, elsewhere.certificate());
-    try (TestRegistry named = TestRegistry.start(elsewhere.asking(shown))) {
+    Files.writeString(authorities, keys.certificatePem("elsewhere"));
+    try (TestRegistry named = TestRegistry.start(new AskingSockets(keys, "elsewhere", shown))) {
       assertThatThrownBy(() -> pull(fixture.open(named)))
           .isInstanceOf(Unavailable.class)
           .hasMessageContaining("TLS failed");
@@ -130,13 +133,13 @@ class CertificatesTest {
   @Test
   void aKeyIsTakenOnlyWithItsOwnCertificate() throws Exception {
     assertThat(own().chain()).hasSize(1);
-    for (TestKeys another : List.of(elsewhere, other)) {
-      Files.writeString(key, another.key());
+    for (String another : List.of("elsewhere", "other")) {
+      Files.writeString(key, keys.keyPem(another));
       assertThatThrownBy(() -> own())
           .isInstanceOf(IOException.class)
           .hasMessageStartingWith("client-key-file: " + key + " ");
     }
-    Files.writeString(certificate, other.certificate() + client.certificate());
+    Files.writeString(certificate, keys.certificatePem("other") + keys.certificatePem("client"));
     assertThat(own().chain()).hasSize(2);
   }
 
@@ -194,9 +197,8 @@ class CertificatesTest {
   @Test
   void aUrlInCapitalsIsTheSameSite() throws Exception {
     fixture.names.put("registry.example", InetAddress.ofLiteral("127.0.0.1"));
-    TestKeys named = TestKeys.make(folder, "named", "EC", "dns:registry.example");
-    Files.writeString(authorities, named.certificate());
-    try (TestRegistry upper = TestRegistry.start(named.asking(shown))) {
+    Files.writeString(authorities, keys.certificatePem("registry"));
+    try (TestRegistry upper = TestRegistry.start(new AskingSockets(keys, "registry", shown))) {
       upper.putManifest("a", "1", TestRegistry.OCI_MANIFEST, "{}".getBytes(UTF_8));
       URI url = URI.create("https://Registry.Example:" + upper.url().getPort());
       pull(fixture.open(url, List.of()));
@@ -208,12 +210,26 @@ class CertificatesTest {
   void changedFilesAreReadAnew() throws Exception {
     Upstream upstream = fixture.open(registry);
     pull(upstream);
-    change(certificate, other.certificate());
-    change(key, other.key());
+    change(certificate, keys.certificatePem("other"));
+    change(key, keys.keyPem("other"));
     registry.dropConnections();
     later();
     pull(upstream);
     assertThat(shown).containsExactly("CN=client", "CN=other");
+  }
+
+  @Test
+  void whereFilesAreThatCannotBeReadIsInTheLogAlone() throws Exception {
+    Files.delete(key);
+    Upstream upstream = fixture.open(registry);
+    try (LogTrap log = LogTrap.set()) {
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> pull(upstream))
+            .isInstanceOf(Unavailable.class)
+            .hasMessageEndingWith(": larder cannot read its files for TLS there; its log says why");
+      }
+      assertThat(log.warnings()).singleElement().asString().contains(key.toString());
+    }
   }
 
   @Test
@@ -222,7 +238,9 @@ class CertificatesTest {
     pull(upstream);
     for (String damaged :
         List.of(
-            "", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", other.key())) {
+            "",
+            "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+            keys.keyPem("other"))) {
       change(key, damaged);
       registry.dropConnections();
       later();
@@ -234,9 +252,9 @@ class CertificatesTest {
     pull(upstream);
     assertThat(shown).containsOnly("CN=client");
 
-    Files.writeString(key, client.key());
+    Files.writeString(key, keys.keyPem("client"));
     Files.setLastModifiedTime(key, FileTime.from(Instant.parse("2026-01-02T03:04:05Z")));
-    change(authorities, elsewhere.certificate());
+    change(authorities, keys.certificatePem("elsewhere"));
     registry.dropConnections();
     later();
     assertThatThrownBy(() -> pull(upstream)).isInstanceOf(Unavailable.class);

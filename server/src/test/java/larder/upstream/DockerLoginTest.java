@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import larder.config.Credentials;
 import larder.identity.Surroundings;
@@ -25,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** An upstream whose login is in a Docker configuration or at a credential helper. */
 class DockerLoginTest {
   private static final List<String> ANY = List.of("*/*");
+  private static final String TOLD =
+      "larder cannot read its login for test.example; its log says why";
   private static final String SCOPE = "repository:a:pull";
 
   @TempDir private Path folder;
@@ -43,8 +46,7 @@ class DockerLoginTest {
     config = folder.resolve("config.json");
     fixture.credentials = new Credentials.DockerConfig(config);
     fixture.around =
-        new Surroundings(
-            List.of(folder.resolve("none"), folder), Duration.ofSeconds(10), "127.0.0.1:1");
+        new Surroundings(List.of(folder.resolve("none"), folder), Duration.ofSeconds(10), Map.of());
   }
 
   @AfterEach
@@ -244,6 +246,8 @@ class DockerLoginTest {
     Upstream upstream = fixture.open(registry);
     assertThatThrownBy(() -> upstream.manifest("a", "1", ANY))
         .isInstanceOf(Unavailable.class)
+        .hasMessage(TOLD)
+        .cause()
         .hasMessage("docker-credential-test for " + host + ": " + message);
     assertThat(upstream.answering()).isTrue();
   }
@@ -252,12 +256,14 @@ class DockerLoginTest {
   @ValueSource(strings = {"exec sleep 1000", "sleep 1000", "exec 1>&-; exec sleep 1000"})
   void aHelperThatDoesNotAnswerIsEnded(String script) throws Exception {
     helper("echo $$ >'" + folder.resolve("pid") + "'\n" + script);
-    fixture.around = new Surroundings(List.of(folder), Duration.ofSeconds(2), "127.0.0.1:1");
+    fixture.around = new Surroundings(List.of(folder), Duration.ofSeconds(2), Map.of());
     registry.wantsTokens(true);
     Upstream upstream = fixture.open(registry);
     assertThatThrownBy(() -> upstream.manifest("a", "1", ANY))
         .isInstanceOf(Unavailable.class)
-        .hasMessageContaining("docker-credential-test for " + host + ": no answer within 2 s");
+        .hasMessage(TOLD)
+        .cause()
+        .hasMessage("docker-credential-test for " + host + ": no answer within 2 s");
     assertThat(upstream.answering()).isTrue();
     long pid = Long.parseLong(Files.readString(folder.resolve("pid")).strip());
     assertThat(
@@ -268,15 +274,61 @@ class DockerLoginTest {
   }
 
   @Test
+  void whatAHelperLeavesBehindKeepsNobodyWaiting() throws Exception {
+    Path pid = folder.resolve("pid");
+    // It goes on for a while, so that larder has begun to read before it ends.
+    helper("sleep 1000 &\necho $! >'" + pid + "'\n" + answer("ci", "s3cret") + "\nsleep 0.2");
+    fixture.around = new Surroundings(List.of(folder), Duration.ofSeconds(20), Map.of());
+    registry.knowsOnly("ci", "s3cret");
+    registry.wantsBasic(true);
+    Upstream upstream = fixture.open(registry);
+    assertThat(upstream.manifest("a", "1", ANY).body()).hasSize(2);
+    ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow().destroyForcibly();
+  }
+
+  @Test
+  void aHelperDoesNotSeeWhatIsLardersOwn() throws Exception {
+    Path seen = folder.resolve("seen");
+    helper("env >'" + seen + "'\n" + answer("ci", "s3cret"));
+    fixture.around =
+        Surroundings.of(
+            Map.of(
+                "PATH", folder + ":/usr/bin:/bin",
+                "HOME", "/home/x",
+                "LARDER_UPSTREAMS_0_PASSWORD", "s3cret"));
+    registry.knowsOnly("ci", "s3cret");
+    registry.wantsBasic(true);
+    assertThat(fixture.open(registry).manifest("a", "1", ANY).body()).hasSize(2);
+    assertThat(Files.readString(seen)).contains("HOME=/home/x").doesNotContain("LARDER_", "s3cret");
+  }
+
+  @Test
+  void aHelperThatFailedIsLeftAloneForAWhile() throws Exception {
+    helper("exit 3");
+    registry.wantsTokens(true);
+    Upstream upstream = fixture.open(registry);
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> upstream.manifest("a", "1", ANY)).isInstanceOf(Unavailable.class);
+    }
+    assertThat(asked()).hasSize(1);
+    later(10);
+    assertThatThrownBy(() -> upstream.manifest("a", "1", ANY)).isInstanceOf(Unavailable.class);
+    assertThat(asked()).hasSize(2);
+  }
+
+  @Test
   void aHelperThatIsNotThereIsTrouble() throws Exception {
     Files.writeString(config, "{\"credsStore\":\"test\"}");
     registry.wantsTokens(true);
     Upstream upstream = fixture.open(registry);
     assertThatThrownBy(() -> upstream.manifest("a", "1", ANY))
         .isInstanceOf(Unavailable.class)
+        .cause()
         .hasMessage("docker-credential-test is in no folder of PATH");
     Files.createDirectory(folder.resolve("docker-credential-test"));
+    later(10);
     assertThatThrownBy(() -> upstream.manifest("a", "1", ANY))
+        .cause()
         .hasMessage("docker-credential-test is in no folder of PATH");
   }
 }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import larder.certificates.TestKeys;
 import larder.tiering.SourceException.Unavailable;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.junit.jupiter.api.AfterEach;
@@ -26,10 +26,7 @@ class EncryptionTest {
 
   @BeforeAll
   static void makeCertificate(@TempDir Path folder) throws Exception {
-    TestKeys keys = TestKeys.make(folder, "test", "EC", "ip:127.0.0.1");
-    var trusted = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trusted.init(keys.store());
-    ssl = keys.context(trusted.getTrustManagers());
+    ssl = new TestKeys(folder).host("test", "ip:127.0.0.1").client("test");
   }
 
   @BeforeEach

@@ -10,12 +10,15 @@ import java.time.Duration;
 import java.util.List;
 import larder.config.Credentials;
 import larder.config.Secret;
+import larder.http.LogTrap;
 import larder.tiering.SourceException.Denied;
 import larder.tiering.SourceException.Unavailable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An upstream that larder has a login at. */
 class LoginTest {
@@ -84,7 +87,7 @@ class LoginTest {
     registry.wantsBasic(true);
     assertThatThrownBy(() -> fixture.open(registry).manifest("a", "1", ANY))
         .isInstanceOf(Denied.class)
-        .hasMessageContaining("not for the user that larder is there");
+        .hasMessageContaining("401, it refuses larder's login, or that may not see this image");
   }
 
   @Test
@@ -174,13 +177,96 @@ class LoginTest {
     fixture.credentials = new Credentials.PasswordFile("ci", file);
     registry.wantsTokens(true);
     Upstream upstream = fixture.open(registry);
-    assertThatThrownBy(() -> upstream.manifest("a", "1", ANY))
-        .isInstanceOf(Unavailable.class)
-        .hasMessageContaining(file.toString());
-    Files.writeString(file, "\n");
-    assertThatThrownBy(() -> upstream.manifest("a", "1", ANY))
-        .isInstanceOf(Unavailable.class)
-        .hasMessageContaining("is empty");
+    try (LogTrap log = LogTrap.set()) {
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> upstream.manifest("a", "1", ANY))
+            .isInstanceOf(Unavailable.class)
+            .hasMessage("larder cannot read its login for test.example; its log says why");
+      }
+      assertThat(log.warnings())
+          .singleElement()
+          .asString()
+          .startsWith(
+              "larder cannot read its login for test.example, which is by its key password-file: ")
+          .contains(file.toString());
+      Files.writeString(file, "\n");
+      assertThatThrownBy(() -> upstream.manifest("a", "1", ANY))
+          .isInstanceOf(Unavailable.class)
+          .hasMessageNotContaining(file.toString());
+      assertThat(log.warnings()).hasSize(2).last().asString().endsWith(file + " is empty");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aRefusedOneIsLoggedOnceUntilItWasTaken(boolean tokens) throws Exception {
+    registry.wantsTokens(tokens);
+    registry.wantsBasic(!tokens);
+    registry.knowsOnly("ci", "other");
+    Upstream upstream = fixture.open(registry);
+    String warning =
+        "upstream test.example refuses larder's login, which is by its key password: 127.0.0.1:%d does not take it"
+            .formatted(registry.url().getPort());
+    try (LogTrap log = LogTrap.set()) {
+      for (String repository : List.of("a", "b", "a")) {
+        assertThatThrownBy(() -> upstream.manifest(repository, "1", ANY))
+            .isInstanceOf(Denied.class);
+      }
+      assertThat(log.warnings()).containsExactly(warning);
+
+      registry.knowsOnly("ci", "s3cret");
+      upstream.manifest("a", "1", ANY);
+      registry.knowsOnly("ci", "other");
+      registry.revokeTokens();
+      assertThatThrownBy(() -> upstream.manifest("a", "1", ANY)).isInstanceOf(Denied.class);
+      assertThat(log.warnings()).as("so soon after").hasSize(1);
+      fixture.now.updateAndGet(now -> now.plus(Duration.ofMinutes(10)));
+      assertThatThrownBy(() -> upstream.manifest("a", "1", ANY)).isInstanceOf(Denied.class);
+      assertThat(log.warnings()).containsExactly(warning, warning);
+    }
+  }
+
+  @Test
+  void anImageThatTheLoginMayNotSeeIsNoRefusalOfIt() throws Exception {
+    registry.wantsBasic(true);
+    Upstream upstream = fixture.open(registry);
+    upstream.manifest("a", "1", ANY);
+    registry.script().once(Received::isManifest, Fault.status(403));
+    try (LogTrap log = LogTrap.set()) {
+      assertThatThrownBy(() -> upstream.manifest("b", "1", ANY)).isInstanceOf(Denied.class);
+      assertThat(log.warnings()).isEmpty();
+    }
+  }
+
+  @Test
+  void whoeverIsNobodyIsNotRefusedALogin() throws Exception {
+    fixture.credentials = new Credentials.Anonymous();
+    registry.wantsTokens(true);
+    try (LogTrap log = LogTrap.set()) {
+      assertThatThrownBy(() -> fixture.open(registry).manifest("a", "1", ANY))
+          .isInstanceOf(Denied.class);
+      assertThat(log.warnings()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRefusalKeepsNoConnectionWhenTheLoginFailsMeanwhile() throws Exception {
+    Path file = Files.writeString(folder.resolve("password"), "s3cret");
+    fixture.credentials = new Credentials.PasswordFile("ci", file);
+    fixture.connections = 2;
+    registry.wantsBasic(true);
+    Upstream upstream = fixture.open(registry);
+    upstream.manifest("a", "1", ANY);
+
+    registry.script().times(3, Received::isManifest, Fault.status(403));
+    Files.delete(file);
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> upstream.manifest("a", "1", ANY))
+          .isInstanceOfSatisfying(
+              Unavailable.class,
+              e -> assertThat(e.getCause()).isNotInstanceOf(BusyException.class));
+    }
+    assertThat(registry.openConnections()).isEqualTo(1);
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import larder.certificates.TestKeys;
 import larder.config.Credentials;
 import larder.config.Proxies;
 import larder.config.Secret;
@@ -26,14 +27,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Upstreams behind a proxy, which alone can resolve their names. */
 class ProxyTest {
   private static final List<String> ANY = List.of("*/*");
-  private static TestKeys server;
-  private static TestKeys proxied;
-  private static TestKeys client;
+  private static TestKeys keys;
 
   @TempDir private Path folder;
   private final UpstreamFixture fixture = new UpstreamFixture();
@@ -44,30 +44,33 @@ class ProxyTest {
   private TestProxy proxy;
 
   @BeforeAll
-  static void makeKeys(@TempDir Path keys) throws Exception {
-    server = TestKeys.make(keys, "server", "EC", "dns:registry.example");
-    proxied = TestKeys.make(keys, "proxy", "EC", "ip:127.0.0.1");
-    client = TestKeys.make(keys, "client", "EC", "dns:client");
+  static void makeKeys(@TempDir Path made) throws Exception {
+    keys =
+        new TestKeys(made)
+            .host("server", "dns:registry.example")
+            .host("proxy", "ip:127.0.0.1")
+            .host("client", "dns:client");
   }
 
   @BeforeEach
   void start() throws Exception {
     plain = TestRegistry.start();
-    secure = TestRegistry.start(server.asking(shown));
+    secure = TestRegistry.start(new AskingSockets(keys, "server", shown));
     for (TestRegistry one : List.of(plain, secure)) {
       one.putManifest("a", "1", TestRegistry.OCI_MANIFEST, "{}".getBytes(UTF_8));
     }
     proxy = TestProxy.start();
     through("http://127.0.0.1:" + proxy.port());
     Path authorities =
-        Files.writeString(folder.resolve("ca.pem"), server.certificate() + proxied.certificate());
+        Files.writeString(
+            folder.resolve("ca.pem"), keys.certificatePem("server") + keys.certificatePem("proxy"));
     fixture.tlsFiles =
         new TlsFiles(
             Optional.of(authorities),
             Optional.of(
                 new TlsFiles.Own(
-                    Files.writeString(folder.resolve("client.pem"), client.certificate()),
-                    Files.writeString(folder.resolve("client.key"), client.key()))));
+                    Files.writeString(folder.resolve("client.pem"), keys.certificatePem("client")),
+                    Files.writeString(folder.resolve("client.key"), keys.keyPem("client")))));
     // All that is asked of the proxy is a public name.
     fixture.allowPrivate = false;
   }
@@ -191,7 +194,7 @@ class ProxyTest {
   @Test
   void anEncryptedProxyIsReachedByTlsAndSeesNoClientCertificate() throws Exception {
     Queue<String> shownToProxy = new ConcurrentLinkedQueue<>();
-    try (TestProxy encrypted = TestProxy.start(proxied.asking(shownToProxy))) {
+    try (TestProxy encrypted = TestProxy.start(new AskingSockets(keys, "proxy", shownToProxy))) {
       encrypted.knowsOnly("user", "pass");
       through("https://user:pass@127.0.0.1:" + encrypted.port());
       pull(open(named(secure)));
@@ -283,6 +286,17 @@ class ProxyTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"[fe80::1%eth0]", "[fe80::1%25eth0]", "[::1%lo]", "[fd00::1%1]"})
+  void anAddressWithAZoneIsNotAskedOfTheProxy(String host) throws Exception {
+    secure.script().always(Received::isManifest, Fault.redirect(307, "https://" + host + ":1/v2/"));
+    assertThatThrownBy(() -> pull(open(named(secure)))).isInstanceOf(Unavailable.class);
+    assertThat(proxy.received()).hasSize(1);
+    assertThatThrownBy(() -> pull(open(URI.create("http://" + host + ":1"))))
+        .isInstanceOf(Unavailable.class);
+    assertThat(proxy.received()).hasSize(1);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"http://127.0.0.%31/", "http://ten%2e0.0.1/"})
   void aNameThatAProxyMightReadAsAnotherIsRefused(String location) throws Exception {
     secure
@@ -292,19 +306,28 @@ class ProxyTest {
     assertThat(proxy.received()).hasSize(1);
   }
 
-  @Test
-  void theProxyItselfIsReachedWhereverItIsButNotAsAHost() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    "'', proxy.example",
+    "'', Proxy.Example.",
+    "proxy.example, proxy.example",
+    "proxy.example, proxy.example.",
+  })
+  void theProxyItselfIsReachedWhereverItIsButNotAsAHost(String direct, String host)
+      throws Exception {
+    fixture.names.put("proxy.example.", InetAddress.ofLiteral("127.0.0.1"));
     fixture.names.put("proxy.example", InetAddress.ofLiteral("127.0.0.1"));
     through("http://proxy.example:" + proxy.port());
-    environment.put("NO_PROXY", "proxy.example");
+    environment.put("NO_PROXY", direct);
     Upstream upstream = open(named(secure));
     pull(upstream);
-    String location = "https://proxy.example:" + plain.url().getPort() + "/x";
+    String location = "https://" + host + ":" + plain.url().getPort() + "/x";
     secure.script().once(Received::isManifest, Fault.redirect(307, location));
     assertThatThrownBy(() -> pull(upstream))
         .isInstanceOf(Unavailable.class)
         .hasMessageContaining("a private address");
     assertThat(plain.connections()).isZero();
+    assertThat(proxy.received()).hasSize(1);
   }
 
   @Test

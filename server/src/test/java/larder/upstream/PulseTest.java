@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import larder.config.Credentials;
 import larder.tiering.Digest;
 import larder.tiering.Event;
 import larder.tiering.Source;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(20)
 class PulseTest {
@@ -124,6 +128,27 @@ class PulseTest {
     fixture.probes.release();
     await(() -> fixture.pauses.size() == 2);
     assertThat(upstream.answering()).isFalse();
+    registry.script().clear();
+    fixture.probes.release();
+    await(upstream::answering);
+  }
+
+  @Test
+  void troubleWithTheLoginIsNoAnswerToAProbe(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("password"), "s3cret");
+    fixture.credentials = new Credentials.PasswordFile("ci", file);
+    registry.knowsOnly("ci", "s3cret");
+    registry.wantsBasic(true);
+    upstream = fixture.open(registry);
+    upstream.manifest("a", "1", ANY);
+    falls();
+    Files.delete(file);
+    fixture.now.updateAndGet(now -> now.plusSeconds(2));
+    fixture.probes.release();
+    await(() -> fixture.pauses.size() == 2 || upstream.answering());
+    assertThat(upstream.answering()).isFalse();
+
+    Files.writeString(file, "s3cret");
     registry.script().clear();
     fixture.probes.release();
     await(upstream::answering);

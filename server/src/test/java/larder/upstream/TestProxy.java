@@ -96,7 +96,7 @@ final class TestProxy implements AutoCloseable {
       } else if (login.isPresent() && !login.equals(request.get().header("Proxy-Authorization"))) {
         write(
             out,
-            "HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n");
+            "HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"x\"\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
       } else if (request.get().method().equals("CONNECT")) {
         tunnel(request.get(), in, out);
       } else {
@@ -139,7 +139,7 @@ final class TestProxy implements AutoCloseable {
           }
         });
     try (Socket host = connect(uri.getPort())) {
-      write(host.getOutputStream(), head + "\r\n");
+      write(host.getOutputStream(), head + "\r\n" + request.body());
       // A registry keeps its connections open, so its answer is passed on until larder leaves.
       host.getInputStream().transferTo(out);
     }

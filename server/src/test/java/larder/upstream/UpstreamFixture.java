@@ -46,7 +46,7 @@ final class UpstreamFixture implements AutoCloseable, Events {
   boolean ranges = true;
   int connections = 256;
   Credentials credentials = new Credentials.Anonymous();
-  Surroundings around = new Surroundings(List.of(), Duration.ofSeconds(10), "127.0.0.1:1");
+  Surroundings around = new Surroundings(List.of(), Duration.ofSeconds(10), Map.of());
   private final Queue<Upstream> opened = new ConcurrentLinkedQueue<>();
 
   static UpstreamConfig.Timeouts timeouts(int connect, int response, int silence) {

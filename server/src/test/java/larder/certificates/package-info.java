@@ -1,2 +1,2 @@
 @org.jspecify.annotations.NullMarked
-package larder.pem;
+package larder.certificates;

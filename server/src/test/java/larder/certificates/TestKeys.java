@@ -1,4 +1,4 @@
-package larder.guarded;
+package larder.certificates;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -11,19 +11,20 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.TrustManager;
 
 /** Keys with certificates, made by the JDK's keytool. */
-final class TestKeys {
+public final class TestKeys {
   private static final String PASSWORD = "for-tests-only";
 
   private final Path folder;
 
-  TestKeys(Path folder) {
+  public TestKeys(Path folder) {
     this.folder = folder;
   }
 
@@ -37,7 +38,7 @@ final class TestKeys {
    * @param algorithm EC or RSA
    * @param more options of keytool, such as the alias of a signer
    */
-  TestKeys make(String alias, String algorithm, String subject, String... more)
+  public TestKeys make(String alias, String algorithm, String subject, String... more)
       throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
@@ -68,7 +69,12 @@ final class TestKeys {
     return this;
   }
 
-  TestKeys authority(String alias) throws IOException, InterruptedException {
+  /** Makes one that vouches for itself and is good for a host, such as {@code ip:127.0.0.1}. */
+  public TestKeys host(String alias, String host) throws IOException, InterruptedException {
+    return make(alias, "EC", "CN=" + alias, "-ext", "san=" + host, "-validity", "2");
+  }
+
+  public TestKeys authority(String alias) throws IOException, InterruptedException {
     return make(alias, "EC", "CN=" + alias, "-ext", "bc:c", "-validity", "2");
   }
 
@@ -80,23 +86,23 @@ final class TestKeys {
     return store;
   }
 
-  X509Certificate certificate(String alias) throws IOException, GeneralSecurityException {
+  public X509Certificate certificate(String alias) throws IOException, GeneralSecurityException {
     return (X509Certificate) store().getCertificate(alias);
   }
 
-  byte[] key(String alias) throws IOException, GeneralSecurityException {
+  public byte[] key(String alias) throws IOException, GeneralSecurityException {
     return store().getKey(alias, PASSWORD.toCharArray()).getEncoded();
   }
 
-  String certificatePem(String alias) throws IOException, GeneralSecurityException {
+  public String certificatePem(String alias) throws IOException, GeneralSecurityException {
     return pem("CERTIFICATE", certificate(alias).getEncoded());
   }
 
-  String keyPem(String alias) throws IOException, GeneralSecurityException {
+  public String keyPem(String alias) throws IOException, GeneralSecurityException {
     return pem("PRIVATE KEY", key(alias));
   }
 
-  static String pem(String label, byte[] content) {
+  public static String pem(String label, byte[] content) {
     String base64 = Base64.getMimeEncoder(64, "\n".getBytes(US_ASCII)).encodeToString(content);
     return "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(label, base64, label);
   }
@@ -106,29 +112,36 @@ final class TestKeys {
    *
    * @param own aliases of what it may show
    */
-  SSLContext client(String... own) throws IOException, GeneralSecurityException {
+  public SSLContext client(String... own) throws IOException, GeneralSecurityException {
     KeyStore all = store();
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    KeyStore shown = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    shown.load(null, null);
-    for (String alias : java.util.Collections.list(all.aliases())) {
-      trusted.setCertificateEntry(alias, all.getCertificate(alias));
+    List<X509Certificate> trusted = new ArrayList<>();
+    for (String alias : Collections.list(all.aliases())) {
+      trusted.add((X509Certificate) all.getCertificate(alias));
     }
+    return context(new Authorities(trusted).managers()[0], own);
+  }
+
+  /**
+   * TLS that shows some of these.
+   *
+   * @param trust whom it trusts
+   * @param own aliases of what it may show
+   */
+  public SSLContext context(TrustManager trust, String... own)
+      throws IOException, GeneralSecurityException {
+    KeyStore all = store();
+    KeyStore shown = Authorities.emptyStore();
+    char[] password = PASSWORD.toCharArray();
     for (String alias : own) {
-      char[] password = PASSWORD.toCharArray();
       shown.setKeyEntry(
           alias, all.getKey(alias, password), password, all.getCertificateChain(alias));
     }
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(shown, PASSWORD.toCharArray());
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
+    keys.init(shown, password);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(
         own.length == 0 ? new KeyManager[0] : keys.getKeyManagers(),
-        trust.getTrustManagers(),
+        new TrustManager[] {trust},
         null);
     return context;
   }
