@@ -85,6 +85,7 @@ public final class ConfigLoader {
             upstreams,
             settings.get(Keys.ACCESS_LOG),
             settings.get(Keys.DRAIN),
+            BucketKeys.read(settings),
             Guarded.read(settings, upstreams),
             ServerSettings.read(settings));
     List<String> warnings = new ArrayList<>(variables.warnings());

@@ -302,15 +302,16 @@ final class Keys {
           STALE_AFTER);
 
   static final List<Key<?>> ALL =
-      Stream.of(SERVER, GENERAL, UPSTREAM, GuardedKeys.ALL).flatMap(List::stream).toList();
+      Stream.of(SERVER, GENERAL, UPSTREAM, GuardedKeys.ALL, BucketKeys.ALL)
+          .flatMap(List::stream)
+          .toList();
 
   private Keys() {}
 
   /** Whether what is written at a path, or in its place, is nobody's business. */
   static boolean secret(String path) {
-    return switch (PASSWORD.place(path)) {
-      case KEY, BELOW -> true;
-      case ENTRY, ABOVE, ELSEWHERE -> false;
-    };
+    return Stream.of(PASSWORD, BucketKeys.SECRET_KEY)
+        .map(key -> key.place(path))
+        .anyMatch(place -> place == Key.Place.KEY || place == Key.Place.BELOW);
   }
 }

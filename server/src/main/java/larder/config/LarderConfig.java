@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  * @param memoryCapacity bytes that manifests may take in memory, 0 or more
  * @param upstreams at least one; names and aliases are unique, exactly one is the default
  * @param drain how long requests in flight may go on after a signal to end
+ * @param bucket what all clusters share, if there is one
  * @param guarded the listener that asks clients who they are, if there is one
  * @param server Helidon's configuration of the listener for clients; {@code host} and {@code port}
  *     are always there
@@ -27,6 +28,7 @@ public record LarderConfig(
     List<UpstreamConfig> upstreams,
     AccessLog accessLog,
     Duration drain,
+    Optional<BucketConfig> bucket,
     Optional<GuardedConfig> guarded,
     Config server) {
   public LarderConfig {

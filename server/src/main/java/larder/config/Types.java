@@ -91,6 +91,25 @@ final class Types {
             }
           });
 
+  static final ValueType<String> BUCKET_NAME =
+      ValueType.matching(
+          "3 to 63 lower-case letters, digits, '.' and '-', starting and ending with a letter or digit",
+          "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
+
+  static final ValueType<String> BUCKET_PREFIX =
+      ValueType.matching(
+          "letters, digits, '.', '_' and '-', in parts separated by '/'",
+          "(?!.*\\.\\.)([A-Za-z0-9._-]{1,100}/){0,5}[A-Za-z0-9._-]{1,100}/?");
+
+  static final ValueType<String> REGION =
+      ValueType.matching(
+          "the name of a region such as eu-central-1", "[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
+
+  static final ValueType<URI> ENDPOINT =
+      ValueType.of(
+          "http:// or https://, a host, and a port where it has one",
+          text -> url(text).filter(url -> url.getRawPath().isEmpty()));
+
   static final ValueType<URI> URL =
       ValueType.of(
           "an http or https URL with a host and without user, query, fragment or /v2", Types::url);

@@ -44,7 +44,7 @@ final class FailureLog implements Events {
       }
       case Event.Filled filled -> {
         if (filled.outcome() == Event.Outcome.CORRUPT && due("corrupt", filled.time())) {
-          LOG.log(Level.WARNING, () -> "upstream sent wrong bytes for " + filled.key());
+          LOG.log(Level.WARNING, () -> "wrong bytes came for " + filled.key());
         }
       }
       case Event.Served _, Event.Fetched _, Event.Evicted _ -> {}

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -40,8 +41,10 @@ import larder.registry.Purge;
 import larder.registry.Registry;
 import larder.registry.Tags;
 import larder.registry.Upstreams;
+import larder.tiering.Admission;
 import larder.tiering.Events;
 import larder.tiering.Pause;
+import larder.tiering.SharedTier;
 import larder.tiering.Tier;
 import larder.tiering.TieredBlobs;
 import larder.upstream.Upstream;
@@ -63,6 +66,11 @@ public final class Larder implements AutoCloseable {
   private static final Duration LAST_WORK = Duration.ofSeconds(5);
 
   private static final Duration TIDY_EVERY = Duration.ofSeconds(10);
+  private static final Duration TRY_EVERY = Duration.ofSeconds(1);
+
+  /** Of how many blobs that are not on the disk it is known when they were asked for. */
+  private static final int MOST_ABSENT = 50_000;
+
   private static final Duration SWEEP_EVERY = Duration.ofHours(6);
 
   private final Shutdown shutdown;
@@ -121,13 +129,19 @@ public final class Larder implements AutoCloseable {
         shutdown
             .closes(new Stopping(admin(config, listeners, health, meters, purge), WebServer::stop))
             .server();
-    Events events = all(receivers(config, outside, meters, shutdown));
+    List<Events> receivers =
+        new CopyOnWriteArrayList<>(receivers(config, outside, meters, shutdown));
+    Events events = all(receivers);
 
     Upstream.Bounds bounds =
         Upstream.Bounds.within(outside.heap(), descriptors.toOneOf(config.upstreams().size()));
     Storage storage = Storage.open(config, outside.disk(), events, clock, shutdown);
     Tier tier = storage.tier();
     Upstreams upstreams = upstreams(config, bounds, events, clock, shutdown);
+    Optional<SharedBucket> shared =
+        SharedBucket.open(config, tier, outside.heap(), events, clock, shutdown);
+    Admission admission = new Admission(tier, MOST_ABSENT, clock);
+    receivers.add(admission);
     TieredBlobs blobs =
         shutdown.closes(
             new TieredBlobs(
@@ -137,6 +151,8 @@ public final class Larder implements AutoCloseable {
                 storage.threads(),
                 outside.pause(),
                 descriptors.spools(),
+                admission,
+                shared.<SharedTier>map(each -> each).orElse(SharedTier.NONE),
                 events,
                 clock));
     ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
@@ -144,7 +160,7 @@ public final class Larder implements AutoCloseable {
     Manifests manifests =
         new Manifests(config.memoryCapacity(), storage.small(), bounds.manifests(), background);
     Tags tags = new Tags(storage.tags(), tier.name(), manifests, background, events, clock);
-    keepTidy(blobs, tags, upstreams, shutdown);
+    keepTidy(blobs, tags, upstreams, shared, shutdown);
 
     Readers readers = new Readers(descriptors.readers());
     meters.tier(tier.name(), tier::used, tier::capacity, tier::blobs);
@@ -289,12 +305,17 @@ public final class Larder implements AutoCloseable {
   }
 
   private static void keepTidy(
-      TieredBlobs blobs, Tags tags, Upstreams upstreams, Shutdown shutdown) {
+      TieredBlobs blobs,
+      Tags tags,
+      Upstreams upstreams,
+      Optional<SharedBucket> shared,
+      Shutdown shutdown) {
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("larder-tidy").factory());
     shutdown.closes(() -> end(timer));
     every(timer, TIDY_EVERY, blobs::tidy);
+    shared.ifPresent(each -> every(timer, TRY_EVERY, each.bucket()::tidy));
     every(timer, SWEEP_EVERY, () -> upstreams.all().forEach(tags::sweep));
   }
 

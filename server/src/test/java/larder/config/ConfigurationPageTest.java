@@ -64,6 +64,17 @@ class ConfigurationPageTest {
 
     %s
     %s
+    ## The bucket
+
+    What all clusters share: a bucket of a store that speaks S3, or a directory that stands in for one. There is one when any of
+    these keys is given. larder starts, and goes on, without it when it fails.
+
+    ```yaml
+    larder:
+      bucket: { name: images, endpoint: http://127.0.0.1:9000, access-key: larder, secret-key: "…" }
+    ```
+
+    %s
     ## The guarded listener
 
     A second listener, which asks clients who they are. There is one when any of these keys is given. In a file `clients` is a
@@ -109,6 +120,7 @@ class ConfigurationPageTest {
             table(Keys.GENERAL),
             builtIn(),
             table(Keys.UPSTREAM),
+            table(BucketKeys.ALL),
             table(GuardedKeys.ALL),
             table(Keys.SERVER));
   }

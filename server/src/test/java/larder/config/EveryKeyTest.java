@@ -51,6 +51,20 @@ class EveryKeyTest {
         new Sample(Keys.DISK_MIN_FREE, "2GB", c -> c.disk().minFree(), "2000000000"),
         new Sample(Keys.MEMORY_CAPACITY, "1048576", LarderConfig::memoryCapacity, "1048576"),
         new Sample(Keys.ACCESS_LOG, "off", LarderConfig::accessLog, "OFF"),
+        bucket(BucketKeys.NAME, "builds", BucketConfig.S3::name, "builds"),
+        bucket(
+            BucketKeys.ENDPOINT,
+            "http://127.0.0.1:9000",
+            BucketConfig.S3::endpoint,
+            "Optional[http://127.0.0.1:9000]"),
+        bucket(BucketKeys.REGION, "eu-central-1", BucketConfig.S3::region, "eu-central-1"),
+        bucket(BucketKeys.PREFIX, "larder", BucketConfig.S3::prefix, "larder/"),
+        bucket(BucketKeys.PATH_STYLE, "true", BucketConfig.S3::pathStyle, "true"),
+        bucket(
+            BucketKeys.ACCESS_KEY,
+            "AK",
+            BucketConfig.S3::key,
+            "Optional[AccessKey[id=AK, secret=(secret)]]"),
         new Sample(Keys.DRAIN, "0s", LarderConfig::drain, "PT0S"),
         upstream(Keys.NAME, "registry.example:5000", UpstreamConfig::name, "registry.example:5000"),
         upstream(Keys.URL, "https://r.example/x/", UpstreamConfig::url, "https://r.example/x"),
@@ -97,6 +111,9 @@ class EveryKeyTest {
           Keys.VISIBILITY,
           Keys.OPEN,
           Keys.PASSWORD,
+          BucketKeys.DIRECTORY,
+          BucketKeys.SECRET_KEY,
+          BucketKeys.CA_FILE,
           GuardedKeys.PLAIN_HTTP,
           GuardedKeys.CLIENT_NAME,
           GuardedKeys.CLIENT_UPSTREAMS,
@@ -163,6 +180,12 @@ class EveryKeyTest {
     return new Sample(key, text, c -> seen.apply(c.upstreams().getFirst()), expected);
   }
 
+  private static Sample bucket(
+      Key<?> key, String text, Function<BucketConfig.S3, Object> seen, String expected) {
+    return new Sample(
+        key, text, c -> seen.apply((BucketConfig.S3) c.bucket().orElseThrow()), expected);
+  }
+
   private static Sample guarded(
       Key<?> key, String text, Function<GuardedConfig, Object> seen, String expected) {
     return new Sample(key, text, c -> seen.apply(c.guarded().orElseThrow()), expected);
@@ -175,6 +198,9 @@ class EveryKeyTest {
     base.put("larder.upstreams.0.visibility", "public");
     base.put("larder.upstreams.0.username", "somebody");
     base.put("larder.upstreams.0.password-file", "/run/secrets/hub");
+    base.put("larder.bucket.name", "images");
+    base.put("larder.bucket.access-key", "somebody");
+    base.put("larder.bucket.secret-key", "planted");
     for (String file :
         List.of("users-file", "tokens-file", "client-ca", "certificate-file", "key-file")) {
       base.put("larder.guarded." + file, "/run/secrets/" + file);

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import larder.config.AccessLog;
 import larder.config.AdminConfig;
+import larder.config.BucketConfig;
 import larder.config.Credentials;
 import larder.config.DiskCapacity;
 import larder.config.DiskConfig;
@@ -42,6 +43,7 @@ final class RunningLarder implements AutoCloseable {
   final List<UpstreamConfig> upstreams = new ArrayList<>();
   final Path data;
   Optional<GuardedConfig> guarded = Optional.empty();
+  Optional<BucketConfig> bucket = Optional.empty();
   Optional<Path> adminToken = Optional.empty();
   long capacity = 1L << 30;
   int port;
@@ -139,6 +141,7 @@ final class RunningLarder implements AutoCloseable {
         upstreams,
         AccessLog.OFF,
         Duration.ofSeconds(2),
+        bucket,
         guarded,
         listener);
   }

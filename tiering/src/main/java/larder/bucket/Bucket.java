@@ -61,7 +61,9 @@ public final class Bucket implements Closeable {
   }
 
   Optional<StoredObject> read(BlobKey key, long from) throws IOException {
-    return ask("read", key.toString(), () -> store.get(layout.blob(key), from));
+    return wrong.containsKey(key)
+        ? Optional.empty()
+        : ask("read", key.toString(), () -> store.get(layout.blob(key), from));
   }
 
   /**

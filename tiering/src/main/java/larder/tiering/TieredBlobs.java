@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Blobs by key: from the tier that holds them, else from a fill that all readers share, else
@@ -39,7 +39,7 @@ public final class TieredBlobs implements Closeable {
 
   private final Tier tier;
   private final Fill.Kitchen kitchen;
-  private final Consumer<BlobKey> fetched;
+  private final SharedTier shared;
   private final Events events;
   private final InstantSource clock;
   private final ConcurrentMap<BlobKey, Fill> fills = new ConcurrentHashMap<>();
@@ -52,7 +52,7 @@ public final class TieredBlobs implements Closeable {
    * @param drafts how many fills may have a spool file at once, be they read by someone or not;
    *     what is asked for beyond them streams straight through
    * @param admission which copies of other places are worth one here
-   * @param fetched told of each blob that is kept and that no place with copies had
+   * @param shared beneath the tier
    */
   public TieredBlobs(
       Tier tier,
@@ -62,7 +62,7 @@ public final class TieredBlobs implements Closeable {
       Pause pause,
       int drafts,
       Admission admission,
-      Consumer<BlobKey> fetched,
+      SharedTier shared,
       Events events,
       InstantSource clock) {
     this.tier = tier;
@@ -76,7 +76,7 @@ public final class TieredBlobs implements Closeable {
             new Semaphore(drafts),
             () -> dropParked(Instant.MAX),
             admission);
-    this.fetched = fetched;
+    this.shared = shared;
     this.events = events;
     this.clock = clock;
     this.rechecks = new Rechecks(tier, workers);
@@ -86,10 +86,12 @@ public final class TieredBlobs implements Closeable {
    * Opens a blob; the caller closes it.
    *
    * @param from the first byte that will be read, where it is known
-   * @param sources in the order in which they are asked when no tier holds the blob; at least one
+   * @param homes where it is at home, in the order in which they are asked when no tier holds the
+   *     blob; at least one
    * @throws SourceException when the sources do not give it
    */
-  public Blob open(BlobKey key, long from, List<Source> sources) throws IOException {
+  public Blob open(BlobKey key, long from, List<Source> homes) throws IOException {
+    List<Source> sources = Stream.concat(shared.copies(key).stream(), homes.stream()).toList();
     boolean refused = false;
     for (int round = 0; round < ROUNDS; round++) {
       Optional<Blob> resident = resident(key);
@@ -224,7 +226,7 @@ public final class TieredBlobs implements Closeable {
         fills.remove(key, fill);
         fill.finish();
         if (kept && !copied) {
-          fetched.accept(key);
+          shared.fetched(key);
         }
       }
       case Fill.End.Declined(Progress.State.Detached at) -> end(key, fill, at);

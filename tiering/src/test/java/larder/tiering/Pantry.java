@@ -18,8 +18,7 @@ import java.util.concurrent.Future;
 final class Pantry implements AutoCloseable {
   final List<Event> events = new CopyOnWriteArrayList<>();
 
-  /** What came from where it is at home. */
-  final List<BlobKey> fetched = new CopyOnWriteArrayList<>();
+  final SharedShelf shared = new SharedShelf();
 
   final FakeClock clock = new FakeClock();
   final MemoryBlobStore memory = new MemoryBlobStore(clock);
@@ -35,7 +34,17 @@ final class Pantry implements AutoCloseable {
   private Pantry(Path directory, Bound bound, int drafts) throws IOException {
     files = new TempSpool(directory);
     spool = files;
-    tier = Tier.open("disk", store, bound, new LeastRecentlyUsed(), events::add, clock);
+    List<Events> receivers = new CopyOnWriteArrayList<>(List.of(events::add));
+    tier =
+        Tier.open(
+            "disk",
+            store,
+            bound,
+            new LeastRecentlyUsed(),
+            event -> receivers.forEach(each -> each.on(event)),
+            clock);
+    Admission admission = new Admission(tier, 1000, clock);
+    receivers.add(admission);
     tier.awaitScan();
     blobs =
         new TieredBlobs(
@@ -45,8 +54,8 @@ final class Pantry implements AutoCloseable {
             disk,
             time -> {},
             drafts,
-            new Admission(tier, 1000, clock),
-            fetched::add,
+            admission,
+            shared,
             events::add,
             clock);
   }

@@ -53,7 +53,7 @@ class TieredBlobsTest {
             time -> {},
             100,
             new Admission(tier, 100, InstantSource.system()),
-            key -> {},
+            SharedTier.NONE,
             events::add,
             InstantSource.system());
   }

@@ -1,0 +1,125 @@
+package larder.server;
+
+import java.io.IOException;
+import java.net.URI;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import javax.net.ssl.TrustManager;
+import larder.bucket.Bucket;
+import larder.bucket.Conditions;
+import larder.bucket.Layout;
+import larder.bucket.ObjectStore;
+import larder.bucket.Uploads;
+import larder.certificates.Authorities;
+import larder.certificates.PemFile;
+import larder.config.BucketConfig;
+import larder.config.LarderConfig;
+import larder.config.UpstreamConfig;
+import larder.s3.S3Bucket;
+import larder.s3.S3ObjectStore;
+import larder.tiering.BlobKey;
+import larder.tiering.Events;
+import larder.tiering.SharedTier;
+import larder.tiering.Source;
+import larder.tiering.Tier;
+
+/** The bucket that all clusters share, and what goes into it. */
+record SharedBucket(Bucket bucket, Uploads uploads) implements SharedTier {
+  private static final Logger LOG = Logger.getLogger(SharedBucket.class.getName());
+
+  /** A key each: what waits takes a megabyte or two. */
+  private static final int MOST_WAITING = 10_000;
+
+  private static final int MOST_RUNNING = 4;
+
+  /**
+   * Makes no request, so that larder starts whatever the store does.
+   *
+   * @return empty when there is none
+   */
+  static Optional<SharedBucket> open(
+      LarderConfig config,
+      Tier tier,
+      long heap,
+      Events events,
+      InstantSource clock,
+      Shutdown shutdown)
+      throws IOException {
+    if (config.bucket().isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, URI> urls =
+        config.upstreams().stream()
+            .collect(Collectors.toMap(UpstreamConfig::name, UpstreamConfig::url));
+    ObjectStore store = store(config.bucket().get(), heap, clock);
+    Bucket bucket = shutdown.closes(new Bucket(store, new Layout(urls), events, clock));
+    Uploads uploads = shutdown.closes(new Uploads(tier, bucket, MOST_WAITING, MOST_RUNNING));
+    Thread.ofVirtual().name("bucket-conditions").start(() -> tryConditions(store));
+    return Optional.of(new SharedBucket(bucket, uploads));
+  }
+
+  @Override
+  public List<Source> copies(BlobKey key) {
+    return bucket.copies(key);
+  }
+
+  @Override
+  public void fetched(BlobKey key) {
+    uploads.offer(key);
+  }
+
+  private static ObjectStore store(BucketConfig config, long heap, InstantSource clock)
+      throws IOException {
+    return switch (config) {
+      case BucketConfig.S3 s3 ->
+          S3ObjectStore.open(
+              new S3Bucket(
+                  s3.name(),
+                  s3.endpoint(),
+                  s3.region(),
+                  s3.prefix(),
+                  s3.key().map(key -> new S3Bucket.AccessKey(key.id(), key.secret().value())),
+                  s3.pathStyle(),
+                  trust(s3)),
+              S3ObjectStore.Limits.within(heap),
+              clock);
+      case BucketConfig.Directory(var path) -> throw new IOException("no directory yet: " + path);
+    };
+  }
+
+  private static List<TrustManager> trust(BucketConfig.S3 config) throws IOException {
+    if (config.authorities().isEmpty()) {
+      return List.of();
+    }
+    PemFile file = new PemFile("larder.bucket.ca-file", config.authorities().get());
+    try {
+      return List.of(Authorities.ofJdk().and(file.certificates()).managers());
+    } catch (GeneralSecurityException e) {
+      throw new IOException("larder.bucket.ca-file: " + e.getMessage(), e);
+    }
+  }
+
+  private static void tryConditions(ObjectStore store) {
+    try {
+      Conditions kept = Conditions.of(store, new SecureRandom());
+      if (!kept.absent() || !kept.unchanged()) {
+        LOG.warning(() ->
+            "%s does not keep the conditions of writes (If-None-Match, If-Match): clusters may write the same there more than once, and else all is as with others"
+                .formatted(store.name()));
+      }
+    } catch (IOException e) {
+      LOG.log(
+          Level.WARNING,
+          () ->
+              "%s cannot be used now, and requests go on without it: %s"
+                  .formatted(store.name(), e.getMessage()));
+    }
+  }
+}
