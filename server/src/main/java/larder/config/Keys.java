@@ -88,7 +88,7 @@ final class Keys {
           "larder.admin.token-file",
           Types.PATH,
           Key.NONE,
-          "A file with a token, read anew when it changes, by which operators may have larder purge what it keeps: `Authorization: Bearer …`. It crosses the network as it is, unless something in front speaks TLS. On larder's own machine `larder purge` needs none.");
+          "A file with a token of at least 22 characters, read at each use, by which operators may have larder purge what it keeps: `Authorization: Bearer …`. It crosses the network as it is, unless something in front speaks TLS. On larder's own machine `larder purge` needs none.");
   static final Key<Path> DISK_PATH =
       new Key<>(
           "larder.disk.path",

@@ -37,6 +37,9 @@ record EcrToken(String region, Proxies proxies, InstantSource clock) implements 
       data = ecr.getAuthorizationToken().authorizationData();
     } catch (SdkException e) {
       throw new LoginException(what() + ": " + why(e), e);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      // What is written for AWS in files or the environment makes no sense to the SDK.
+      throw new LoginException(what() + ": cannot be asked: " + kinds(e), e);
     }
     if (data.isEmpty()) {
       throw new LoginException(what() + ": answered without one", null);

@@ -11,7 +11,7 @@ import larder.config.Setting;
 /**
  * What a migration came to.
  *
- * @param yaml larder's configuration, which larder starts with
+ * @param yaml larder's configuration, which larder takes
  * @param lines one for each setting of the registry's or section of them, then what else to know
  */
 public record Migration(String yaml, List<String> lines) {

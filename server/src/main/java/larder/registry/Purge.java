@@ -4,19 +4,20 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import larder.registry.Upstreams.Repository;
 import larder.tiering.BlobKey;
 import larder.tiering.Digest;
 import larder.tiering.Space;
 import larder.tiering.Tag;
-import larder.tiering.TagRecord;
 import larder.tiering.Tier;
 import larder.upstream.Upstream;
 
@@ -27,12 +28,22 @@ import larder.upstream.Upstream;
 public final class Purge {
   private final Upstreams upstreams;
   private final Tier tier;
+  private final Consumer<Predicate<BlobKey>> waiting;
   private final Manifests manifests;
   private final Tags tags;
 
-  public Purge(Upstreams upstreams, Tier tier, Manifests manifests, Tags tags) {
+  /**
+   * @param waiting has what came of some blobs wait no longer for the rest
+   */
+  public Purge(
+      Upstreams upstreams,
+      Tier tier,
+      Consumer<Predicate<BlobKey>> waiting,
+      Manifests manifests,
+      Tags tags) {
     this.upstreams = upstreams;
     this.tier = tier;
+    this.waiting = waiting;
     this.manifests = manifests;
     this.tags = tags;
   }
@@ -62,17 +73,24 @@ public final class Purge {
   public Purged run(PurgeRequest request) throws IOException, UnknownNameException {
     Run run = new Run();
     switch (request) {
-      case PurgeRequest.ByDigest(Digest digest) -> run.blobs(key -> key.digest().equals(digest));
+      case PurgeRequest.ByDigest(Digest digest) -> {
+        run.awaitKept();
+        upstreams.all().forEach(each -> run.tagsOf(each, Set.of(digest)));
+        run.blobs(key -> key.digest().equals(digest));
+      }
       case PurgeRequest.OfUpstream(String name) -> {
         Upstream upstream = named(name);
         String own = upstream.config().name();
+        run.awaitKept();
         run.tags(upstream, _ -> true);
         run.blobs(key -> key.space().equals(new Space.Private(own)));
       }
       case PurgeRequest.Image(String name, Optional<String> tag, Optional<Digest> digest) -> {
         Repository repository = repository(name);
+        run.awaitKept();
         if (digest.isPresent()) {
-          run.manifests(repository.upstream(), List.of(digest.get()));
+          run.tagsOf(repository.upstream(), Set.of(digest.get()));
+          run.manifests(repository.upstream(), Set.of(digest.get()));
         } else {
           run.tags(
               repository.upstream(),
@@ -92,8 +110,8 @@ public final class Purge {
     private int blobsGone;
     private long bytesGone;
 
-    Run() {
-      // What is only on its way to the disk would be there afterwards.
+    /** What is only on its way to the disk would be there afterwards. */
+    void awaitKept() {
       attempt(manifests::awaitKept);
     }
 
@@ -121,19 +139,35 @@ public final class Purge {
 
     /** Tags of an upstream, and what they are made of. */
     void tags(Upstream upstream, Predicate<Tag> which) {
-      String name = upstream.config().name();
-      Set<Tag> found = new HashSet<>(tags.remembered(name));
-      attempt(() -> found.addAll(tags.stored(name)));
+      Set<Tag> found = allTags(upstream);
       found.removeIf(which.negate());
       Set<Digest> meant = new HashSet<>();
       for (Tag tag : found) {
-        tags.known(tag).map(TagRecord::digest).ifPresent(meant::add);
-        attempt(() -> {
-          tags.purge(tag);
-          tagsGone++;
-        });
+        meant.addAll(tags.meanings(tag));
+        purge(tag);
       }
       manifests(upstream, meant);
+    }
+
+    /** Tags of an upstream that mean one of these manifests. */
+    void tagsOf(Upstream upstream, Set<Digest> manifests) {
+      allTags(upstream).stream()
+          .filter(tag -> !Collections.disjoint(tags.meanings(tag), manifests))
+          .forEach(this::purge);
+    }
+
+    private Set<Tag> allTags(Upstream upstream) {
+      String name = upstream.config().name();
+      Set<Tag> found = new HashSet<>(tags.remembered(name));
+      attempt(() -> found.addAll(tags.stored(name)));
+      return found;
+    }
+
+    private void purge(Tag tag) {
+      attempt(() -> {
+        tags.purge(tag);
+        tagsGone++;
+      });
     }
 
     /** Manifests, and what they are made of as far as they are kept. */
@@ -170,6 +204,7 @@ public final class Purge {
           }
         });
       }
+      waiting.accept(which);
       // After the tier: from there they would come back.
       manifests.forget(which);
     }

@@ -20,8 +20,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import larder.registry.Upstreams.Repository;
+import larder.tiering.Digest;
 import larder.tiering.Event;
 import larder.tiering.Events;
 import larder.tiering.Origin;
@@ -46,8 +48,8 @@ public final class Tags {
   /** What the store is yet to be told: a tag's last meaning, or that it has none. */
   private final ConcurrentMap<Tag, Optional<TagRecord>> unwritten = new ConcurrentHashMap<>();
 
-  /** How many tags have been purged: what was read before the last of them may be one. */
-  private final AtomicLong purges = new AtomicLong();
+  /** How often a tag has been forgotten: what was read before the last time may be one. */
+  private final AtomicLong gone = new AtomicLong();
 
   private final Set<Tag> writing = ConcurrentHashMap.newKeySet();
   private final TagStore store;
@@ -142,16 +144,33 @@ public final class Tags {
    * @throws IOException when it is still in the store
    */
   void purge(Tag tag) throws IOException {
-    Optional<TagRecord> before = known(tag);
+    Instant now = clock.instant();
     unwritten.put(tag, Optional.empty());
-    memory.invalidate(tag);
+    forgotten(tag);
     write(tag);
-    purges.incrementAndGet();
-    memory.invalidate(tag);
+    forgotten(tag);
     // Who is writing it now finds out by itself that it is to go.
-    if (before.isPresent() && !unwritten.containsKey(tag) && store.find(tag).equals(before)) {
+    if (!unwritten.containsKey(tag) && old(store.find(tag), now)) {
       throw new IOException("the tag " + tag + " could not be removed; the log says why");
     }
+  }
+
+  private static boolean old(Optional<TagRecord> found, Instant now) {
+    return found.filter(record -> !record.checked().isAfter(now)).isPresent();
+  }
+
+  /** What of it is in memory is not to be believed, nor what someone reads right now. */
+  private void forgotten(Tag tag) {
+    gone.incrementAndGet();
+    memory.invalidate(tag);
+  }
+
+  /** The manifests that a tag means, by what is in memory and by what is stored. */
+  Set<Digest> meanings(Tag tag) {
+    return Stream.of(known(tag), store.find(tag))
+        .flatMap(Optional::stream)
+        .map(TagRecord::digest)
+        .collect(Collectors.toSet());
   }
 
   /** What a tag meant when upstream was last asked; no one is asked now. */
@@ -160,14 +179,14 @@ public final class Tags {
     if (inMemory != null) {
       return Optional.of(inMemory);
     }
+    long before = gone.get();
     Optional<TagRecord> newer = unwritten.get(tag);
     if (newer != null) {
       return newer;
     }
-    long before = purges.get();
     Optional<TagRecord> stored = store.find(tag);
     stored.ifPresent(record -> memory.asMap().putIfAbsent(tag, record));
-    if (stored.isPresent() && purges.get() != before) {
+    if (stored.isPresent() && gone.get() != before) {
       memory.asMap().remove(tag, stored.get());
     }
     return stored;
@@ -218,10 +237,10 @@ public final class Tags {
       memory.put(tag, record);
       unwritten.put(tag, Optional.of(record));
       return record;
-    } catch (SourceException.Unknown | SourceException.Denied gone) {
-      memory.invalidate(tag);
+    } catch (SourceException.Unknown | SourceException.Denied refusal) {
       unwritten.put(tag, Optional.empty());
-      throw gone;
+      forgotten(tag);
+      throw refusal;
     }
   }
 

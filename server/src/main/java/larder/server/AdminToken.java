@@ -11,15 +11,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import larder.files.SmallFile;
-import larder.files.Watched;
 
 /**
  * By what an operator may change the state of a running larder: a token of this process, which is
@@ -29,12 +28,18 @@ final class AdminToken implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(AdminToken.class.getName());
   private static final String FILE = "admin";
   private static final int BYTES = 32;
+  private static final String KEY = "larder.admin.token-file";
+
+  /** In characters: of base64, 128 bits. */
+  private static final int SHORTEST = 22;
+
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
 
   private final Path file;
   private final String token;
-  private final Optional<Watched<Optional<String>>> ofOperator;
+  private final Optional<Path> ofOperator;
+  private final AtomicReference<String> complaint = new AtomicReference<>("");
 
   /** Where a running larder is told what to do, and by which token. */
   record Access(URI admin, String token) {
@@ -44,7 +49,7 @@ final class AdminToken implements AutoCloseable {
     }
   }
 
-  private AdminToken(Path file, String token, Optional<Watched<Optional<String>>> ofOperator) {
+  private AdminToken(Path file, String token, Optional<Path> ofOperator) {
     this.file = file;
     this.token = token;
     this.ofOperator = ofOperator;
@@ -54,20 +59,17 @@ final class AdminToken implements AutoCloseable {
    * Makes a token of this process.
    *
    * @param data the data directory
-   * @param ofOperator whose text is accepted too
-   * @throws IOException when that file cannot be read
+   * @param ofOperator whose text is accepted too, as long as it can be read
+   * @throws IOException when that file cannot be read now
    */
-  static AdminToken make(
-      Path data, Optional<Path> ofOperator, SecureRandom random, InstantSource clock)
+  static AdminToken make(Path data, Optional<Path> ofOperator, SecureRandom random)
       throws IOException {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
-    Optional<Watched<Optional<String>>> watched = Optional.empty();
     if (ofOperator.isPresent()) {
-      Path named = ofOperator.get();
-      watched = Optional.of(Watched.open(List.of(named), () -> read(named), clock));
+      var _ = read(ofOperator.get());
     }
-    return new AdminToken(data.resolve(FILE), HexFormat.of().formatHex(bytes), watched);
+    return new AdminToken(data.resolve(FILE), HexFormat.of().formatHex(bytes), ofOperator);
   }
 
   /** Lets who may read the data directory know where to go. */
@@ -106,18 +108,38 @@ final class AdminToken implements AutoCloseable {
     byte[] shown = hash(authorization.get().substring(scheme.length()));
     boolean own = MessageDigest.isEqual(shown, hash(token));
     boolean operators =
-        ofOperator
-            .flatMap(each -> each.current().content())
-            .map(each -> MessageDigest.isEqual(shown, hash(each)))
-            .orElse(false);
+        operators().map(each -> MessageDigest.isEqual(shown, hash(each))).orElse(false);
     return own || operators;
+  }
+
+  /** Read each time, so that it is worth nothing as soon as the file is gone. */
+  private Optional<String> operators() {
+    if (ofOperator.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Optional<String> now = read(ofOperator.get());
+      complaint.set("");
+      return now;
+    } catch (IOException e) {
+      String message = String.valueOf(e.getMessage());
+      if (!message.equals(complaint.getAndSet(message))) {
+        LOG.warning(message + "; until then nobody is let in by it");
+      }
+      return Optional.empty();
+    }
   }
 
   /** Empty when the file is: then nobody has it. */
   private static Optional<String> read(Path file) throws IOException {
-    byte[] text = SmallFile.read("larder.admin.token-file", file);
-    return Optional.of(new String(text, StandardCharsets.UTF_8).strip())
-        .filter(token -> !token.isEmpty());
+    byte[] text = SmallFile.read(KEY, file);
+    String token = new String(text, StandardCharsets.UTF_8).strip();
+    if (!token.isEmpty() && token.length() < SHORTEST) {
+      throw new IOException(
+          "%s: the token in %s has %d characters, which can be guessed; give it %d or more, such as of: openssl rand -hex 32"
+              .formatted(KEY, file, token.length(), SHORTEST));
+    }
+    return Optional.of(token).filter(each -> !each.isEmpty());
   }
 
   private static byte[] hash(String text) {

@@ -122,8 +122,7 @@ public final class Larder implements AutoCloseable {
     Health health = new Health();
     Meters meters = shutdown.closes(new Meters(config.cluster(), config.upstreamNames()));
     AdminToken token =
-        AdminToken.make(
-            config.disk().path(), config.admin().tokenFile(), new SecureRandom(), clock);
+        AdminToken.make(config.disk().path(), config.admin().tokenFile(), new SecureRandom());
     PurgeHandler purge = new PurgeHandler(token);
     WebServer admin =
         shutdown
@@ -190,7 +189,7 @@ public final class Larder implements AutoCloseable {
     if (config.guarded().isPresent()) {
       health.watch(config.guarded().get().host(), clients.port(ClientListeners.GUARDED));
     }
-    purge.open(new Purge(upstreams, tier, manifests, tags), registry::forgetLists);
+    purge.open(new Purge(upstreams, tier, blobs::forget, manifests, tags), registry::forgetLists);
     shutdown.closes(token).publish(adminUrl(config.admin().host(), admin.port()));
     health.open();
     return new Larder(shutdown, clients, admin);

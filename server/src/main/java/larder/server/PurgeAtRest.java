@@ -32,12 +32,13 @@ public final class PurgeAtRest {
     Upstream.Bounds bounds = Upstream.Bounds.within(heap, 1);
     try (Shutdown shutdown = new Shutdown();
         ExecutorService work = Executors.newVirtualThreadPerTaskExecutor()) {
-      Storage storage = Storage.open(config, Disk.real(), Events.NONE, clock, shutdown);
-      Upstreams upstreams = Larder.upstreams(config, bounds, Events.NONE, clock, shutdown);
+      Events events = new FailureLog();
+      Storage storage = Storage.open(config, Disk.real(), events, clock, shutdown);
+      Upstreams upstreams = Larder.upstreams(config, bounds, events, clock, shutdown);
       Manifests manifests = new Manifests(0, storage.small(), bounds.manifests(), work);
-      Tags tags =
-          new Tags(storage.tags(), storage.tier().name(), manifests, work, Events.NONE, clock);
-      Purged purged = new Purge(upstreams, storage.tier(), manifests, tags).run(request);
+      Tags tags = new Tags(storage.tags(), storage.tier().name(), manifests, work, events, clock);
+      Purge purge = new Purge(upstreams, storage.tier(), _ -> {}, manifests, tags);
+      Purged purged = purge.run(request);
       return PurgeHandler.told(purged);
     }
   }

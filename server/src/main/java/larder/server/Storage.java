@@ -6,7 +6,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
@@ -86,7 +85,7 @@ record Storage(
   private static PublicOrigins.Origin origin(UpstreamConfig upstream) {
     Set<String> hosts =
         Stream.concat(Stream.of(upstream.url()), upstream.mirrors().stream())
-            .map(url -> Objects.requireNonNullElse(url.getHost(), url.getRawAuthority()))
+            .map(URI::getHost)
             .map(host -> host.toLowerCase(Locale.ROOT).replaceFirst("\\.$", ""))
             .collect(Collectors.toSet());
     String certificate =

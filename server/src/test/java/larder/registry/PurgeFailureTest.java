@@ -57,6 +57,7 @@ class PurgeFailureTest {
   private static final class Stuck implements TagStore {
     private final boolean listed;
     private Optional<TagRecord> record = Optional.empty();
+    private boolean full;
 
     Stuck(boolean listed) {
       this.listed = listed;
@@ -68,7 +69,10 @@ class PurgeFailureTest {
     }
 
     @Override
-    public void put(Tag tag, TagRecord known) {
+    public void put(Tag tag, TagRecord known) throws IOException {
+      if (full) {
+        throw new IOException("No space left on device");
+      }
       record = Optional.of(known);
     }
 
@@ -94,7 +98,8 @@ class PurgeFailureTest {
     Repository repository = new Repository(upstream, "a");
     tags.resolve(repository, "1", true);
     assertThat(store.tier().blobs()).isEqualTo(1);
-    Purge purge = new Purge(new Upstreams(List.of(upstream)), store.tier(), manifests, tags);
+    Purge purge =
+        new Purge(new Upstreams(List.of(upstream)), store.tier(), _ -> {}, manifests, tags);
     assertThatIOException()
         .isThrownBy(() -> purge.run(PurgeRequest.of("a:1")))
         .withMessageContaining(failure);
@@ -108,6 +113,18 @@ class PurgeFailureTest {
   @Test
   void aTagThatStays() throws Exception {
     pulledAndPurged(new Stuck(true), "the tag test.example/a:1 could not be removed");
+  }
+
+  @Test
+  void aTagOfWhichAnOlderMeaningStays() throws Exception {
+    Stuck records = new Stuck(true);
+    Digest old = Digest.of(Digest.Algorithm.SHA256, "old".getBytes(UTF_8));
+    Instant before = clock.instant().minusSeconds(3600);
+    records.put(
+        new Tag("test.example", "a", "1"),
+        new TagRecord(old, TestRegistry.OCI_MANIFEST, 3, before, before.plusSeconds(60)));
+    records.full = true;
+    pulledAndPurged(records, "the tag test.example/a:1 could not be removed");
   }
 
   @Test

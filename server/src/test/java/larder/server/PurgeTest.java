@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import larder.fs.DataDirectory;
 import larder.registry.PurgeRequest;
 import larder.tiering.Digest;
 import larder.tiering.Event;
+import larder.upstream.Fault;
 import larder.upstream.GeneratedBlob;
 import larder.upstream.Received;
 import larder.upstream.TestRegistry;
@@ -41,7 +43,7 @@ class PurgeTest {
   void start() throws Exception {
     hub = TestRegistry.start();
     ours = TestRegistry.start();
-    Files.writeString(secrets.resolve("admin"), "operators-token\n");
+    Files.writeString(secrets.resolve("admin"), "token-of-the-operators\n");
     larder = new RunningLarder(data);
     larder.adminToken = Optional.of(secrets.resolve("admin"));
     larder.upstreams.add(RunningLarder.upstream("docker.io", true, hub.url(), List.of()));
@@ -80,9 +82,18 @@ class PurgeTest {
 
   private String purge(String query) throws IOException {
     HttpResponse<byte[]> answer =
-        larder.adminPost("/purge?" + query, "Authorization", "Bearer operators-token");
+        larder.adminPost("/purge?" + query, "Authorization", "Bearer token-of-the-operators");
     assertThat(answer.statusCode()).isEqualTo(200);
     return new String(answer.body(), UTF_8);
+  }
+
+  private boolean purgedAndRefused(GeneratedBlob blob, String path) {
+    try {
+      assertThat(purge("what=" + blob.digest())).startsWith("0 tags and 0 blobs");
+      return larder.head(path).statusCode() == 403;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private long manifestsAsked() {
@@ -117,6 +128,37 @@ class PurgeTest {
         .isEqualTo("0 tags and 2 blobs of 600000 bytes are kept no more\n");
     pull("ours.example/team/app", "1", layer);
     assertThat(ours.payloadBytes(layer.digest())).isEqualTo(layer.size());
+  }
+
+  @Test
+  void aTagThatMeansADigestGoesWithIt() throws Exception {
+    pullAll();
+    String image =
+        larder
+            .head("/v2/app/manifests/1", "Accept", ACCEPT)
+            .headers()
+            .firstValue("Docker-Content-Digest")
+            .orElseThrow();
+    assertThat(purge("what=app@" + image)).startsWith("1 tags and 2 blobs of 300");
+    assertThat(purge("what=" + image)).startsWith("1 tags and 1 blobs of ");
+    hub.script().always(_ -> true, new Fault.Status(500, "", ""));
+    ours.script().always(_ -> true, new Fault.Status(500, "", ""));
+    assertThat(larder.head("/v2/app/manifests/1", "Accept", ACCEPT).statusCode()).isEqualTo(502);
+    assertThat(larder.head("/v2/ours.example/team/app/manifests/1").statusCode()).isEqualTo(502);
+    assertThat(larder.head("/v2/app/manifests/2", "Accept", ACCEPT).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void whatCameBeforeUpstreamBrokeGoesToo() throws Exception {
+    GeneratedBlob large = new GeneratedBlob(7, 3_000_000);
+    hub.putImage("library/large", "1", List.of(large));
+    hub.script().once(Received::isBlob, new Fault.Cut(1_000_000, true));
+    hub.script().always(Received::isBlob, new Fault.Status(403, "", ""));
+    String path = "/v2/large/blobs/" + large.digest();
+    assertThatThrownBy(() -> larder.get(path)).isInstanceOf(IOException.class);
+    assertThat(larder.head(path).statusCode()).as("what came waits").isEqualTo(200);
+    RunningLarder.until("no more of it is told", _ -> purgedAndRefused(large, path));
+    assertThat(larder.get(path).statusCode()).isEqualTo(403);
   }
 
   @Test
@@ -175,7 +217,13 @@ class PurgeTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "Bearer ", "Bearer wrong", "operators-token", "Basic operators-token"})
+      strings = {
+        "",
+        "Bearer ",
+        "Bearer wrong",
+        "token-of-the-operators",
+        "Basic token-of-the-operators"
+      })
   void withoutTheTokenNothingIsPurged(String authorization) throws Exception {
     pullAll();
     HttpResponse<byte[]> answer =
@@ -189,7 +237,7 @@ class PurgeTest {
 
   @Test
   void whatCannotBeMeantIsSaid() throws Exception {
-    String[] token = {"Authorization", "Bearer operators-token"};
+    String[] token = {"Authorization", "Bearer token-of-the-operators"};
     assertThat(larder.adminPost("/purge", token).statusCode()).isEqualTo(400);
     assertThat(larder.adminPost("/purge?what=a&upstream=b", token).statusCode()).isEqualTo(400);
     assertThat(larder.adminPost("/purge?upstream=nowhere.example", token).statusCode())

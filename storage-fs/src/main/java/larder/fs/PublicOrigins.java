@@ -134,13 +134,13 @@ public final class PublicOrigins {
       Folders.make(blobs);
     } catch (IOException e) {
       throw new IOException(
-          "%s: private now, and what was kept as public may come from there, but %s cannot be moved or removed: remove it by hand (%s)"
+          "%s: private, and what was kept as public may come from there, but %s cannot be moved or removed: remove it by hand (%s)"
               .formatted(names, blobs, e),
           e);
     }
     LOG.log(
         Level.WARNING,
-        "{0}: private now, and what was kept as public may come from there; all of it is {1}, and public upstreams are asked anew",
+        "{0}: private, and what was kept as public may come from there; all of it is {1}, and public upstreams are asked anew",
         names,
         given ? "kept for its clients only" : "removed");
   }
@@ -185,7 +185,7 @@ public final class PublicOrigins {
           Level.WARNING,
           "cannot note in "
               + file
-              + " from which upstreams public blobs come: when one becomes private, all of them will be taken for its own",
+              + " from which upstreams public blobs come: at the next start, all of them will be taken for those of the private upstreams, if there are any",
           e);
     }
   }

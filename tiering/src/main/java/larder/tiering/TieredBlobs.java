@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -186,6 +187,11 @@ public final class TieredBlobs implements Closeable {
     tier.tidy();
   }
 
+  /** Lets go of what came of some blobs before their sources failed. */
+  public void forget(Predicate<BlobKey> which) {
+    var _ = dropParked(which, Instant.MAX);
+  }
+
   /** Ends the fills that are under way; their readers are cut. */
   @Override
   public void close() {
@@ -287,9 +293,13 @@ public final class TieredBlobs implements Closeable {
   }
 
   private boolean dropParked(Instant before) {
+    return dropParked(_ -> true, before);
+  }
+
+  private boolean dropParked(Predicate<BlobKey> which, Instant before) {
     boolean dropped = false;
     for (Fill fill : parked.keySet()) {
-      if (unpark(fill, before)) {
+      if (which.test(fill.key()) && unpark(fill, before)) {
         IOException late = new IOException("no one went on with " + fill.key());
         end(fill.key(), fill, new Progress.State.Failed(late, true));
         dropped = true;

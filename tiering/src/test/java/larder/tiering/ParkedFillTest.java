@@ -54,6 +54,19 @@ class ParkedFillTest {
   }
 
   @Test
+  void whatIsForgottenIsBegunAnew() throws Exception {
+    park();
+    pantry.blobs.forget(key -> !key.equals(CONTENTS.key()));
+    assertThat(pantry.blobs.sizeOf(CONTENTS.key())).hasValue(1_500_000);
+    pantry.blobs.forget(key -> key.equals(CONTENTS.key()));
+    assertThat(pantry.blobs.sizeOf(CONTENTS.key())).isEmpty();
+    assertThat(pantry.tier.used()).isZero();
+    up.set(true);
+    assertThat(pantry.read(CONTENTS.key(), source)).isEqualTo(CONTENTS.bytes());
+    assertThat(source.opened()).last().isEqualTo(0L);
+  }
+
+  @Test
   void withinTenMinutesALaterReaderGoesOnAtTheByte() throws Exception {
     park();
     assertThat(pantry.tier.used()).as("charged while parked").isEqualTo(1_500_000);
