@@ -1,24 +1,16 @@
 package larder.fs;
 
-import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import larder.bucket.Body;
 import larder.bucket.ObjectStore;
 import larder.bucket.StoredObject;
@@ -49,16 +41,14 @@ public final class DirectoryObjectStore implements ObjectStore {
   private static final Logger LOG = System.getLogger(DirectoryObjectStore.class.getName());
   private static final int PAGE = 1000;
   private static final int BUFFER = 256 << 10;
-  private static final long TICK_NANOS = 1_000_000;
 
   private final Path root;
   private final FileChannel lock;
   private final DiskThreads threads;
-  private final Disk disk;
   private final Path drafts;
   private final FileSpool spool;
   private final DirectoryClock clock;
-  private final KeyLocks locks = new KeyLocks();
+  private final KeyFiles files;
   private final KeyWalk walk;
   private final AtomicBoolean open = new AtomicBoolean(true);
 
@@ -66,10 +56,10 @@ public final class DirectoryObjectStore implements ObjectStore {
     this.root = root;
     this.lock = lock;
     this.threads = threads;
-    this.disk = disk;
     this.drafts = root.resolve(".drafts");
     this.spool = new FileSpool(drafts, threads);
     this.clock = new DirectoryClock(drafts);
+    this.files = new KeyFiles(root, disk);
     this.walk = new KeyWalk(root, disk);
   }
 
@@ -131,19 +121,12 @@ public final class DirectoryObjectStore implements ObjectStore {
   }
 
   private Optional<StoredObject> read(KeyPath path, String key, long from) throws IOException {
-    Inode inode;
-    FileChannel file;
-    // So that what is looked at is what is opened.
-    try (KeyLocks.Held _ = locks.hold(locks.of(path))) {
-      Optional<Inode> there = inode(path);
-      if (there.isEmpty()) {
-        return Optional.empty();
-      }
-      inode = there.get();
-      file = FileChannel.open(path.file(root), StandardOpenOption.READ, NOFOLLOW_LINKS);
-    } catch (NoSuchFileException | AccessDeniedException _) {
+    Optional<KeyFiles.Opened> there = files.open(path);
+    if (there.isEmpty()) {
       return Optional.empty();
     }
+    Inode inode = there.get().inode();
+    FileChannel file = there.get().file();
     try {
       if (from > 0 && from >= inode.size()) {
         throw new IOException("it has no byte " + from);
@@ -152,7 +135,7 @@ public final class DirectoryObjectStore implements ObjectStore {
       return Optional.of(
           new StoredObject(
               inode.size(),
-              etag(inode),
+              KeyFiles.etag(inode),
               modified(inode),
               clock.now(),
               new FileBytes(file, name, from, inode.size(), threads)));
@@ -162,27 +145,13 @@ public final class DirectoryObjectStore implements ObjectStore {
     }
   }
 
-  /** Of the file that is the object; empty also when something is in the way. */
-  private Optional<Inode> inode(KeyPath path) throws IOException {
-    for (Path folder : path.folders(root)) {
-      if (!Files.isDirectory(folder, NOFOLLOW_LINKS)) {
-        return Optional.empty();
-      }
-    }
-    return disk.inode(path.file(root));
-  }
-
-  private static String etag(Inode inode) {
-    return "\"%x-%x-%x\"".formatted(inode.number(), inode.size(), inode.changed());
-  }
-
   private static Instant modified(Inode inode) {
     return Instant.EPOCH.plusNanos(inode.modified());
   }
 
   @Override
   public Written put(String key, Body body, Condition condition) throws IOException {
-    if (!tried("write", key, path -> holds(path, condition))) {
+    if (!tried("write", key, path -> files.holds(path, condition))) {
       return new Written.Refused();
     }
     Spool.File draft = tried("write", key, _ -> spool.create());
@@ -190,7 +159,7 @@ public final class DirectoryObjectStore implements ObjectStore {
       try (FileChannel file = draft.channel()) {
         copy(body, file, key);
       }
-      return tried("write", key, path -> place(draft.path(), path, condition));
+      return tried("write", key, path -> files.place(draft.path(), path, condition));
     } finally {
       threads.run(() -> Files.deleteIfExists(draft.path()));
     }
@@ -225,88 +194,6 @@ public final class DirectoryObjectStore implements ObjectStore {
     }
   }
 
-  private Written place(Path draft, KeyPath path, Condition condition) throws IOException {
-    KeyLocks.Stripe stripe = locks.of(path);
-    try (KeyLocks.Held _ = locks.hold(stripe)) {
-      return place(draft, path, condition, stripe);
-    } catch (IOException e) {
-      if (!Files.exists(draft, NOFOLLOW_LINKS)) {
-        throw e;
-      }
-      // Something is in the way, or was when it happened: others' folders, perhaps, so all wait.
-      try (KeyLocks.Held _ = locks.holdAll()) {
-        clear(path);
-        return place(draft, path, condition, stripe);
-      } catch (IOException again) {
-        again.addSuppressed(e);
-        throw again;
-      }
-    }
-  }
-
-  private Written place(Path draft, KeyPath path, Condition condition, KeyLocks.Stripe stripe)
-      throws IOException {
-    if (!holds(path, condition)) {
-      return new Written.Refused();
-    }
-    for (Path folder : path.folders(root)) {
-      make(folder);
-    }
-    Path file = path.file(root);
-    disk.move(draft, file);
-    return new Written.Stored(etag(settled(file, stripe)));
-  }
-
-  private static void make(Path folder) throws IOException {
-    if (Files.isDirectory(folder, NOFOLLOW_LINKS)) {
-      return;
-    }
-    try {
-      Files.createDirectory(folder);
-    } catch (FileAlreadyExistsException e) {
-      if (!Files.isDirectory(folder, NOFOLLOW_LINKS)) {
-        throw new NotDirectoryException(folder.toString());
-      }
-    }
-  }
-
-  private void clear(KeyPath path) throws IOException {
-    for (Path folder : path.folders(root)) {
-      if (!Files.isDirectory(folder, NOFOLLOW_LINKS)) {
-        Files.deleteIfExists(folder);
-        return;
-      }
-    }
-    Path file = path.file(root);
-    if (Files.isDirectory(file, NOFOLLOW_LINKS)) {
-      Folders.remove(file);
-    }
-  }
-
-  /**
-   * A file system's clock ticks seldom, and it gives the inodes of removed files to new ones: two
-   * files that follow each other within a tick may look the same.
-   */
-  private Inode settled(Path file, KeyLocks.Stripe stripe) throws IOException {
-    Inode inode = disk.inode(file).orElseThrow(() -> new NoSuchFileException(file.toString()));
-    while (inode.changed() == stripe.changed()) {
-      LockSupport.parkNanos(TICK_NANOS);
-      DirectoryClock.touch(file);
-      inode = disk.inode(file).orElseThrow(() -> new NoSuchFileException(file.toString()));
-    }
-    stripe.changed(inode.changed());
-    return inode;
-  }
-
-  private boolean holds(KeyPath path, Condition condition) throws IOException {
-    return switch (condition) {
-      case Condition.Always _ -> true;
-      case Condition.Absent _ -> inode(path).isEmpty();
-      case Condition.Unchanged(String etag) ->
-          inode(path).filter(now -> etag(now).equals(etag)).isPresent();
-    };
-  }
-
   @Override
   public void remove(String key) throws IOException {
     var _ = removed(key, new Condition.Always());
@@ -318,16 +205,7 @@ public final class DirectoryObjectStore implements ObjectStore {
   }
 
   private boolean removed(String key, Condition condition) throws IOException {
-    return tried(
-        "remove",
-        key,
-        path -> {
-          try (KeyLocks.Held _ = locks.hold(locks.of(path))) {
-            return holds(path, condition)
-                && inode(path).isPresent()
-                && Files.deleteIfExists(path.file(root));
-          }
-        });
+    return tried("remove", key, path -> files.remove(path, condition));
   }
 
   @Override
@@ -336,7 +214,10 @@ public final class DirectoryObjectStore implements ObjectStore {
       return threads.call(() -> walk.page(prefix, after, PAGE)).stream()
           .map(each ->
               new Listed(
-                  each.key(), each.inode().size(), etag(each.inode()), modified(each.inode())))
+                  each.key(),
+                  each.inode().size(),
+                  KeyFiles.etag(each.inode()),
+                  modified(each.inode())))
           .toList();
     } catch (IOException e) {
       throw DirectoryFailures.of("list " + prefix + " in " + name(), e);
