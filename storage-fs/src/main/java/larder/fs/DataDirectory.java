@@ -5,15 +5,12 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicBoolean;
 import larder.tiering.BlobKey;
@@ -64,57 +61,19 @@ public final class DataDirectory implements Closeable {
    */
   public static DataDirectory open(Path path, InstantSource clock) throws IOException {
     Path root = path.toAbsolutePath().normalize();
-    FileChannel lock = lock(root);
+    DirectoryLock access = new DirectoryLock(root, "the data directory", "larder.disk.path");
+    FileChannel lock = access.take("lock");
     try {
       Path spools = root.resolve("spool");
       String process = ProcessHandle.current().pid() + "-" + clock.millis();
       DataDirectory directory = new DataDirectory(root, spools.resolve(process), lock);
       sweep(spools);
-      directory.prepare();
+      directory.prepare(access);
       return directory;
     } catch (IOException e) {
       lock.close();
       throw e;
     }
-  }
-
-  private static FileChannel lock(Path root) throws IOException {
-    FileChannel channel;
-    try {
-      Files.createDirectories(root);
-      channel =
-          FileChannel.open(
-              root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    } catch (IOException e) {
-      throw notWritable(root, e);
-    }
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return channel;
-      }
-    } catch (OverlappingFileLockException _) {
-      // Another larder in this very process.
-    } catch (IOException e) {
-      channel.close();
-      throw new IOException("cannot lock the data directory " + root + ": " + e.getMessage(), e);
-    }
-    channel.close();
-    throw new InUseException(
-        "the data directory "
-            + root
-            + " is in use by another larder: stop that one, or give this one a directory of its"
-            + " own (larder.disk.path)");
-  }
-
-  private static IOException notWritable(Path root, IOException cause) {
-    return new IOException(
-        "cannot write to the data directory "
-            + root
-            + " ("
-            + cause.getMessage()
-            + "): let larder's user write to it, or choose another (larder.disk.path)",
-        cause);
   }
 
   private static void sweep(Path spools) {
@@ -129,7 +88,7 @@ public final class DataDirectory implements Closeable {
     }
   }
 
-  private void prepare() throws IOException {
+  private void prepare(DirectoryLock access) throws IOException {
     try {
       Folders.make(spool);
       checkMovable(path.resolve("blobs"));
@@ -142,7 +101,7 @@ public final class DataDirectory implements Closeable {
           e);
     } catch (IOException e) {
       if (!Files.isWritable(path)) {
-        throw notWritable(path, e);
+        throw access.notWritable(e);
       }
       LOG.log(
           Level.WARNING,

@@ -17,7 +17,12 @@ public final class FileSpool implements Spool {
   private final AtomicLong made = new AtomicLong();
 
   public FileSpool(DataDirectory directory, DiskThreads threads) {
-    this.folder = directory.spool();
+    this(directory.spool(), threads);
+  }
+
+  /** In a folder that nobody else uses; it is made when it is missing. */
+  FileSpool(Path folder, DiskThreads threads) {
+    this.folder = folder;
     this.threads = threads;
   }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
 import larder.bucket.Conditions;
 import org.gaul.s3proxy.BlobStores;
@@ -19,10 +20,12 @@ import org.testcontainers.utility.DockerImageName;
 /**
  * A store that speaks S3, once for all tests of a process: the one that {@code LARDER_TEST_S3}
  * names ({@code http://key:secret@host:port}), else MinIO in a container, else S3Proxy in this
- * process.
+ * process. Which conditions a store that is given is known to keep is said by {@code
+ * LARDER_TEST_S3_CONDITIONS} (some of {@code absent,unchanged,removal}); without it, it is taken
+ * for MinIO.
  *
  * @param kind which of these
- * @param conditions that it is known to keep; a store that is given is taken for MinIO
+ * @param conditions that it is known to keep
  * @param oneByOne whether of many who change an object at once one does
  */
 public record S3TestServer(
@@ -36,13 +39,16 @@ public record S3TestServer(
   private static @Nullable S3TestServer running; // guarded by the class
 
   /**
-   * @throws IllegalStateException when it is not MinIO though {@code CI} is set
+   * @throws IllegalStateException when there is neither a store given nor a Docker for MinIO,
+   *     though {@code CI} is set
    */
   public static synchronized S3TestServer get() throws Exception {
     S3TestServer server = running;
     if (server == null) {
       server = start();
-      System.out.println("S3 tests run against " + server.kind() + " at " + server.endpoint());
+      System.out.println(
+          "S3 tests run against %s at %s, known for %s"
+              .formatted(server.kind(), server.endpoint(), server.conditions()));
       running = server;
       try (S3Clients clients = S3Clients.open(server.bucket(), 1, 1)) {
         if (clients.writing().listBuckets().buckets().stream()
@@ -75,7 +81,9 @@ public record S3TestServer(
           "the store given",
           new URI(uri.getScheme(), null, uri.getHost(), uri.getPort(), null, null, null),
           new S3Bucket.AccessKey(login.getFirst(), login.getLast()),
-          OF_MINIO,
+          Optional.ofNullable(System.getenv("LARDER_TEST_S3_CONDITIONS"))
+              .map(S3TestServer::conditions)
+              .orElse(OF_MINIO),
           true);
     }
     if (DockerClientFactory.instance().isDockerAvailable()) {
@@ -93,6 +101,16 @@ public record S3TestServer(
       throw new IllegalStateException("no Docker answers, and with CI set only real MinIO will do");
     }
     return proxy();
+  }
+
+  private static Conditions conditions(String names) {
+    Set<String> kept = Set.of(names.split(","));
+    Set<String> all = Set.of("absent", "unchanged", "removal");
+    if (!all.containsAll(kept)) {
+      throw new IllegalArgumentException("conditions are some of " + all + ", not " + kept);
+    }
+    return new Conditions(
+        kept.contains("absent"), kept.contains("unchanged"), kept.contains("removal"));
   }
 
   private static S3TestServer proxy() throws Exception {
