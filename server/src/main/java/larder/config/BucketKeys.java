@@ -84,6 +84,7 @@ final class BucketKeys {
           throw beside(other);
         }
       }
+      refuseWithin(directory.get(), settings.get(Keys.DISK_PATH));
       return new BucketConfig.Directory(directory.get());
     }
     Optional<String> name = settings.optional(NAME);
@@ -101,6 +102,15 @@ final class BucketKeys {
         accessKey(),
         settings.optional(PATH_STYLE).orElse(endpoint.isPresent()),
         authorities());
+  }
+
+  /** Each would take what the other keeps for its own. */
+  private static void refuseWithin(Path bucket, Path disk) throws ConfigException {
+    if (bucket.startsWith(disk) || disk.startsWith(bucket)) {
+      throw new ConfigException(
+          "%s: %s and %s, which is %s, may not be in one another; name another directory"
+              .formatted(DIRECTORY.name(), bucket, Keys.DISK_PATH.name(), disk));
+    }
   }
 
   private static String folder(String prefix) {

@@ -13,6 +13,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
+import larder.bucket.Bucket;
 import larder.registry.Upstreams.Repository;
 import larder.tiering.BlobKey;
 import larder.tiering.Digest;
@@ -29,21 +31,25 @@ public final class Purge {
   private final Upstreams upstreams;
   private final Tier tier;
   private final Consumer<Predicate<BlobKey>> waiting;
+  private final Optional<Bucket> bucket;
   private final Manifests manifests;
   private final Tags tags;
 
   /**
    * @param waiting has what came of some blobs wait no longer for the rest
+   * @param bucket that other larders use too, where there is one
    */
   public Purge(
       Upstreams upstreams,
       Tier tier,
       Consumer<Predicate<BlobKey>> waiting,
+      Optional<Bucket> bucket,
       Manifests manifests,
       Tags tags) {
     this.upstreams = upstreams;
     this.tier = tier;
     this.waiting = waiting;
+    this.bucket = bucket;
     this.manifests = manifests;
     this.tags = tags;
   }
@@ -77,6 +83,7 @@ public final class Purge {
         run.awaitKept();
         upstreams.all().forEach(each -> run.tagsOf(each, Set.of(digest)));
         run.blobs(key -> key.digest().equals(digest));
+        run.shared(spaces().map(space -> new BlobKey(space, digest)).toList());
       }
       case PurgeRequest.OfUpstream(String name) -> {
         Upstream upstream = named(name);
@@ -84,6 +91,7 @@ public final class Purge {
         run.awaitKept();
         run.tags(upstream, _ -> true);
         run.blobs(key -> key.space().equals(new Space.Private(own)));
+        run.sharedOf(upstream);
       }
       case PurgeRequest.Image(String name, Optional<String> tag, Optional<Digest> digest) -> {
         Repository repository = repository(name);
@@ -190,6 +198,20 @@ public final class Purge {
         }
       }
       blobs(found::contains);
+      shared(found);
+    }
+
+    /** After the tiers of this larder, from where they would be put there again. */
+    void shared(Collection<BlobKey> keys) {
+      if (bucket.isPresent()) {
+        keys.forEach(key -> attempt(() -> bucket.get().remove(key)));
+      }
+    }
+
+    void sharedOf(Upstream upstream) {
+      if (bucket.isPresent() && upstream.space() instanceof Space.Private own) {
+        attempt(() -> bucket.get().removeAll(own));
+      }
     }
 
     void blobs(Predicate<BlobKey> which) {
@@ -208,6 +230,11 @@ public final class Purge {
       // After the tier: from there they would come back.
       manifests.forget(which);
     }
+  }
+
+  private Stream<Space> spaces() {
+    return Stream.concat(Stream.of(Space.PUBLIC), upstreams.all().stream().map(Upstream::space))
+        .distinct();
   }
 
   private Upstream named(String name) throws UnknownNameException {

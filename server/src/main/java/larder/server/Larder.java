@@ -138,7 +138,7 @@ public final class Larder implements AutoCloseable {
     Tier tier = storage.tier();
     Upstreams upstreams = upstreams(config, bounds, events, clock, shutdown);
     Optional<SharedBucket> shared =
-        SharedBucket.open(config, tier, outside.heap(), events, clock, shutdown);
+        SharedBucket.open(config, storage, outside.heap(), events, clock, shutdown);
     Admission admission = new Admission(tier, MOST_ABSENT, clock);
     receivers.add(admission);
     TieredBlobs blobs =
@@ -189,7 +189,10 @@ public final class Larder implements AutoCloseable {
     if (config.guarded().isPresent()) {
       health.watch(config.guarded().get().host(), clients.port(ClientListeners.GUARDED));
     }
-    purge.open(new Purge(upstreams, tier, blobs::forget, manifests, tags), registry::forgetLists);
+    purge.open(
+        new Purge(
+            upstreams, tier, blobs::forget, shared.map(SharedBucket::bucket), manifests, tags),
+        registry::forgetLists);
     shutdown.closes(token).publish(adminUrl(config.admin().host(), admin.port()));
     health.open();
     return new Larder(shutdown, clients, admin);

@@ -2,8 +2,10 @@ package larder.server;
 
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import larder.bucket.Bucket;
 import larder.config.LarderConfig;
 import larder.fs.DataDirectory;
 import larder.fs.Disk;
@@ -37,7 +39,10 @@ public final class PurgeAtRest {
       Upstreams upstreams = Larder.upstreams(config, bounds, events, clock, shutdown);
       Manifests manifests = new Manifests(0, storage.small(), bounds.manifests(), work);
       Tags tags = new Tags(storage.tags(), storage.tier().name(), manifests, work, events, clock);
-      Purge purge = new Purge(upstreams, storage.tier(), _ -> {}, manifests, tags);
+      Optional<Bucket> bucket =
+          SharedBucket.open(config, storage, heap, events, clock, shutdown)
+              .map(SharedBucket::bucket);
+      Purge purge = new Purge(upstreams, storage.tier(), _ -> {}, bucket, manifests, tags);
       Purged purged = purge.run(request);
       return PurgeHandler.told(purged);
     }

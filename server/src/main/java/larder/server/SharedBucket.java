@@ -2,6 +2,7 @@ package larder.server;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -22,13 +23,14 @@ import larder.certificates.PemFile;
 import larder.config.BucketConfig;
 import larder.config.LarderConfig;
 import larder.config.UpstreamConfig;
+import larder.fs.DirectoryObjectStore;
 import larder.s3.S3Bucket;
 import larder.s3.S3ObjectStore;
 import larder.tiering.BlobKey;
+import larder.tiering.DiskThreads;
 import larder.tiering.Events;
 import larder.tiering.SharedTier;
 import larder.tiering.Source;
-import larder.tiering.Tier;
 
 /** The bucket that all clusters share, and what goes into it. */
 record SharedBucket(Bucket bucket, Uploads uploads) implements SharedTier {
@@ -46,7 +48,7 @@ record SharedBucket(Bucket bucket, Uploads uploads) implements SharedTier {
    */
   static Optional<SharedBucket> open(
       LarderConfig config,
-      Tier tier,
+      Storage storage,
       long heap,
       Events events,
       InstantSource clock,
@@ -58,9 +60,10 @@ record SharedBucket(Bucket bucket, Uploads uploads) implements SharedTier {
     Map<String, URI> urls =
         config.upstreams().stream()
             .collect(Collectors.toMap(UpstreamConfig::name, UpstreamConfig::url));
-    ObjectStore store = store(config.bucket().get(), heap, clock);
+    ObjectStore store = store(config.bucket().get(), storage.threads(), heap, clock);
     Bucket bucket = shutdown.closes(new Bucket(store, new Layout(urls), events, clock));
-    Uploads uploads = shutdown.closes(new Uploads(tier, bucket, MOST_WAITING, MOST_RUNNING));
+    Uploads uploads =
+        shutdown.closes(new Uploads(storage.tier(), bucket, MOST_WAITING, MOST_RUNNING));
     Thread.ofVirtual().name("bucket-conditions").start(() -> tryConditions(store));
     return Optional.of(new SharedBucket(bucket, uploads));
   }
@@ -75,8 +78,8 @@ record SharedBucket(Bucket bucket, Uploads uploads) implements SharedTier {
     uploads.offer(key);
   }
 
-  private static ObjectStore store(BucketConfig config, long heap, InstantSource clock)
-      throws IOException {
+  private static ObjectStore store(
+      BucketConfig config, DiskThreads threads, long heap, InstantSource clock) throws IOException {
     return switch (config) {
       case BucketConfig.S3 s3 ->
           S3ObjectStore.open(
@@ -90,7 +93,7 @@ record SharedBucket(Bucket bucket, Uploads uploads) implements SharedTier {
                   trust(s3)),
               S3ObjectStore.Limits.within(heap),
               clock);
-      case BucketConfig.Directory(var path) -> throw new IOException("no directory yet: " + path);
+      case BucketConfig.Directory(Path path) -> DirectoryObjectStore.open(path, threads);
     };
   }
 

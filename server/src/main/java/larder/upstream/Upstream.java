@@ -163,6 +163,11 @@ public final class Upstream implements AutoCloseable {
     return new BlobKey(space, digest);
   }
 
+  /** Where what it holds is kept. */
+  public Space space() {
+    return space;
+  }
+
   /**
    * Whether it is not known to be silent: true until neither the url nor a mirror can be reached or
    * answers in time, and again once one has answered, be it a probe in the background.

@@ -99,7 +99,13 @@ class PurgeFailureTest {
     tags.resolve(repository, "1", true);
     assertThat(store.tier().blobs()).isEqualTo(1);
     Purge purge =
-        new Purge(new Upstreams(List.of(upstream)), store.tier(), _ -> {}, manifests, tags);
+        new Purge(
+            new Upstreams(List.of(upstream)),
+            store.tier(),
+            _ -> {},
+            Optional.empty(),
+            manifests,
+            tags);
     assertThatIOException()
         .isThrownBy(() -> purge.run(PurgeRequest.of("a:1")))
         .withMessageContaining(failure);

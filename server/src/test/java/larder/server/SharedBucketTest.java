@@ -1,19 +1,27 @@
 package larder.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import larder.bucket.Body;
 import larder.bucket.ObjectStore;
+import larder.bucket.StoredObject;
 import larder.config.BucketConfig;
 import larder.config.Secret;
 import larder.s3.S3Bucket;
 import larder.s3.S3ObjectStore;
 import larder.s3.S3TestServer;
+import larder.server.TcpProxy.Behaviour;
 import larder.tiering.Event;
 import larder.tiering.Origin;
 import larder.upstream.GeneratedBlob;
@@ -23,88 +31,275 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two clusters, each with a disk of its own, and the bucket between them and upstream. */
 class SharedBucketTest {
+  private static final Behaviour PASSING = new Behaviour.Passing();
+
   @TempDir Path here;
   @TempDir Path there;
   private final GeneratedBlob layer = new GeneratedBlob(new Random().nextLong(), 20_000_000);
+  private final GeneratedBlob more = new GeneratedBlob(new Random().nextLong(), 100_000);
   private TestRegistry hub;
   private RunningLarder one;
   private RunningLarder other;
+  private S3Bucket bucket;
   private ObjectStore store;
+
+  /** Between the other larder and the store. */
+  private TcpProxy proxy;
 
   @BeforeEach
   void start() throws Exception {
     hub = TestRegistry.start();
-    hub.putImage("library/app", "1", List.of(layer));
-    S3Bucket bucket = S3TestServer.get().bucket();
+    hub.putImage("library/app", "1", List.of(layer, more));
+    bucket = S3TestServer.get().bucket();
     store =
-        S3ObjectStore.open(
-            bucket, S3ObjectStore.Limits.within(1L << 30), java.time.InstantSource.system());
-    one = larder(here, bucket);
-    other = larder(there, bucket);
+        S3ObjectStore.open(bucket, S3ObjectStore.Limits.within(1L << 30), InstantSource.system());
+    URI endpoint = bucket.endpoint().orElseThrow();
+    proxy = new TcpProxy(new InetSocketAddress(endpoint.getHost(), endpoint.getPort()));
+    one = larder(here, config(bucket.name(), endpoint, "secret"));
+    one.start();
+    URI cut = URI.create("http://127.0.0.1:" + proxy.port());
+    other = larder(there, config(bucket.name(), cut, "secret"));
+    other.start();
+    pull(one, layer);
+    pull(one, more);
+    awaitUploaded(layer);
+    awaitUploaded(more);
+    hub.resetCounts();
   }
 
-  private RunningLarder larder(Path data, S3Bucket bucket) throws IOException {
+  private RunningLarder larder(Path data, BucketConfig shared) {
     RunningLarder larder = new RunningLarder(data);
     larder.upstreams.add(RunningLarder.upstream("docker.io", true, hub.url(), List.of()));
-    larder.bucket =
-        Optional.of(
-            new BucketConfig.S3(
-                bucket.name(),
-                bucket.endpoint(),
-                bucket.region(),
-                bucket.prefix(),
-                bucket
-                    .key()
-                    .map(key -> new BucketConfig.AccessKey(key.id(), new Secret(key.secret()))),
-                bucket.pathStyle(),
-                Optional.empty()));
-    larder.start();
+    larder.bucket = Optional.of(shared);
     return larder;
+  }
+
+  private BucketConfig config(String name, URI endpoint, String secret) {
+    S3Bucket.AccessKey key = bucket.key().orElseThrow();
+    return new BucketConfig.S3(
+        name,
+        Optional.of(endpoint),
+        bucket.region(),
+        bucket.prefix(),
+        Optional.of(
+            new BucketConfig.AccessKey(
+                key.id(), new Secret(secret.equals("secret") ? key.secret() : secret))),
+        true,
+        Optional.empty());
   }
 
   @AfterEach
   void stop() throws Exception {
     one.close();
     other.close();
+    proxy.close();
     store.close();
     hub.close();
   }
 
-  private void pull(RunningLarder larder) throws IOException {
-    byte[] body = larder.get("/v2/app/blobs/" + layer.digest()).body();
-    assertThat(Arrays.equals(body, layer.from(0).readAllBytes())).isTrue();
+  private static void pull(RunningLarder larder, GeneratedBlob blob) throws IOException {
+    byte[] body = larder.get("/v2/app/blobs/" + blob.digest()).body();
+    assertThat(Arrays.equals(body, blob.from(0).readAllBytes())).isTrue();
   }
 
-  private void awaitUploaded() throws InterruptedException {
+  private List<ObjectStore.Listed> objects() {
+    try {
+      return store.list("blobs/", "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String place(GeneratedBlob blob) {
+    String hex = blob.digest().hex();
+    return "blobs/sha256/" + hex.substring(0, 2) + "/" + hex;
+  }
+
+  /** That it is listed is not enough: one of the stores lists what is being written. */
+  private void awaitUploaded(GeneratedBlob blob) throws InterruptedException {
     RunningLarder.until(
         "uploaded",
         _ -> {
-          try {
-            return !store.list("blobs/", "").isEmpty();
+          try (StoredObject object = store.get(place(blob), 0).orElse(null)) {
+            return object != null;
           } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  private static void awaitKept(RunningLarder larder, int blobs) throws InterruptedException {
+    RunningLarder.until(
+        "kept",
+        _ ->
+            larder.events(Event.Filled.class).stream()
+                    .filter(each -> each.outcome() == Event.Outcome.KEPT)
+                    .count()
+                == blobs);
+  }
+
+  @Test
+  void whatOneHasFetchedTheOtherNeedNot() throws Exception {
+    pull(other, layer);
+    pull(other, more);
+    assertThat(hub.received()).isEmpty();
+    awaitKept(other, 2);
+    int connections = proxy.connections.get();
+    proxy.behaviour = new Behaviour.Refusing();
+    pull(other, layer);
+    assertThat(other.lastServed().origin()).isEqualTo(Origin.DISK);
+    assertThat(proxy.connections).hasValue(connections);
+    assertThat(objects()).hasSize(2);
+    assertThat(store.list("uploads/", "")).isEmpty();
+  }
+
+  @Test
+  void whatIsFetchedIsPutThereOnceAndNotReadAgain() throws Exception {
+    assertThat(one.events(Event.Filled.class)).hasSize(2);
+    String etag = objects().getFirst().etag();
+    pull(one, layer);
+    pull(one, more);
+    assertThat(hub.received()).isEmpty();
+    assertThat(objects().getFirst().etag()).isEqualTo(etag);
+  }
+
+  /** Pulls as if there were no bucket, and asks it no more after the first failure. */
+  private void assertDoesWithout() throws Exception {
+    pull(other, layer);
+    int connections = proxy.connections.get();
+    pull(other, more);
+    assertThat(hub.count(Received::isBlob)).isEqualTo(2);
+    assertThat(proxy.connections).hasValue(connections);
+    awaitKept(other, 2);
+  }
+
+  @Test
+  void aStoreThatIsSilentIsWaitedForOnce() throws Exception {
+    proxy.behaviour = new Behaviour.Stalling();
+    assertDoesWithout();
+  }
+
+  @Test
+  void aStoreThatIsNotThereIsDoneWithout() throws Exception {
+    proxy.close();
+    assertDoesWithout();
+  }
+
+  @Test
+  void aStoreThatWorksAgainIsAskedAgain() throws Exception {
+    proxy.behaviour = new Behaviour.Stalling();
+    pull(other, layer);
+    assertThat(hub.count(Received::isBlob)).isEqualTo(1);
+    proxy.behaviour = PASSING;
+    hub.resetCounts();
+    RunningLarder.until(
+        "it heals",
+        _ -> {
+          try {
+            other.adminPost("/purge?what=" + more.digest(), "Authorization", token());
+            hub.resetCounts();
+            pull(other, more);
+            return hub.received().isEmpty();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  private String token() throws IOException {
+    return "Bearer " + AdminToken.find(there).token();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1000, 3_000_000})
+  void whereConnectionsAreCutTheRestComesFromUpstream(int after) throws Exception {
+    proxy.behaviour = new Behaviour.Cutting(after);
+    pull(other, layer);
+    assertThat(hub.payloadBytes(layer.digest())).isLessThanOrEqualTo(layer.size());
+    awaitKept(other, 1);
+  }
+
+  @Test
+  void withoutTheRightKeyOrBucketItIsDoneWithout() throws Exception {
+    URI endpoint = bucket.endpoint().orElseThrow();
+    for (BucketConfig wrong :
+        List.of(
+            config(bucket.name(), endpoint, "another"),
+            config("no-such-bucket", endpoint, "secret"))) {
+      other.close();
+      other.events.clear();
+      other.bucket = Optional.of(wrong);
+      other.start();
+      other.adminPost("/purge?what=" + more.digest(), "Authorization", token());
+      hub.resetCounts();
+      pull(other, more);
+      assertThat(hub.count(Received::isBlob)).isEqualTo(1);
+      assertThat(other.events(Event.TierFailed.class))
+          .anyMatch(each -> String.valueOf(each.cause().getMessage()).contains("larder.bucket."));
+    }
+  }
+
+  private byte[] stored() throws IOException {
+    try (StoredObject object = store.get(place(more), 0).orElseThrow()) {
+      return object.bytes().readAllBytes();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"empty", "short", "long", "wrong", "text"})
+  void aWrongObjectIsReplaced(String how) throws Exception {
+    byte[] right = more.from(0).readAllBytes();
+    byte[] wrong =
+        switch (how) {
+          case "empty" -> new byte[0];
+          case "short" -> Arrays.copyOf(right, right.length - 1);
+          case "long" -> Arrays.copyOf(right, right.length + 1);
+          case "wrong" -> Arrays.copyOf(right, 50_000);
+          default -> "<html>not found</html>".getBytes(UTF_8);
+        };
+    var _ = store.put(place(more), Body.of(wrong), new ObjectStore.Condition.Always());
+    try {
+      byte[] got = other.get("/v2/app/blobs/" + more.digest()).body();
+      assertThat(Arrays.equals(got, right)).isTrue();
+    } catch (IOException cut) {
+      assertThat(wrong.length).as("nothing of it may have been shown").isGreaterThan(64 * 1024);
+    }
+    awaitKept(other, 1);
+    pull(other, more);
+    assertThat(hub.count(Received::isBlob)).isEqualTo(1);
+    assertThat(other.events(Event.Damaged.class)).hasSize(1);
+    RunningLarder.until(
+        "replaced",
+        _ -> {
+          try {
+            return Arrays.equals(stored(), right);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
           }
         });
   }
 
   @Test
-  void whatOneHasFetchedTheOtherNeedNot() throws Exception {
-    pull(one);
-    awaitUploaded();
-    pull(other);
-    assertThat(hub.count(Received::isBlob)).as("%s %s", other.events, hub.received()).isEqualTo(1);
-    assertThat(hub.payloadBytes(layer.digest())).isEqualTo(layer.size());
-    RunningLarder.until(
-        "kept there",
-        _ ->
-            other.events(Event.Filled.class).stream()
-                .anyMatch(each -> each.outcome() == Event.Outcome.KEPT));
-    pull(other);
-    assertThat(other.lastServed().origin()).isEqualTo(Origin.DISK);
-    assertThat(store.list("blobs/", "")).hasSize(1);
-    assertThat(store.list("uploads/", "")).isEmpty();
+  void aPurgeReachesIt() throws Exception {
+    pull(other, more);
+    assertThat(
+            other.adminPost("/purge?what=" + more.digest(), "Authorization", token()).statusCode())
+        .isEqualTo(200);
+    assertThat(objects()).hasSize(1);
+    pull(other, more);
+    assertThat(hub.count(Received::isBlob)).isEqualTo(1);
+  }
+
+  @Test
+  void aPurgeThatDoesNotReachItSaysSo() throws Exception {
+    proxy.close();
+    var answer = other.adminPost("/purge?what=" + more.digest(), "Authorization", token());
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(new String(answer.body(), UTF_8)).contains("s3://" + bucket.name());
   }
 }

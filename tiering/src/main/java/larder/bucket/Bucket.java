@@ -9,11 +9,13 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import larder.bucket.ObjectStore.Condition;
+import larder.bucket.ObjectStore.Listed;
 import larder.tiering.BlobKey;
 import larder.tiering.Event;
 import larder.tiering.Events;
 import larder.tiering.Source;
 import larder.tiering.SourceException;
+import larder.tiering.Space;
 
 /**
  * Blobs in a store that all clusters share. It only helps: when it fails, all is as if it were not
@@ -78,6 +80,38 @@ public final class Bucket implements Closeable {
     if (bad != null) {
       wrong.remove(key, bad);
     }
+  }
+
+  /** Removes a blob, whoever put it there; removing an absent one is no error. */
+  public void remove(BlobKey key) throws IOException {
+    ask(
+        "remove",
+        key.toString(),
+        () -> {
+          store.remove(layout.blob(key));
+          return true;
+        });
+    wrong.remove(key);
+  }
+
+  /** Removes all that a private upstream holds. */
+  public void removeAll(Space.Private space) throws IOException {
+    String folder = layout.folder(space);
+    for (List<Listed> page = page(folder); !page.isEmpty(); page = page(folder)) {
+      for (Listed each : page) {
+        ask(
+            "remove",
+            each.key(),
+            () -> {
+              store.remove(each.key());
+              return true;
+            });
+      }
+    }
+  }
+
+  private List<Listed> page(String folder) throws IOException {
+    return ask("list", folder, () -> store.list(folder, ""));
   }
 
   /** Whether nothing is asked of it now. */

@@ -33,16 +33,17 @@ public final class Layout {
   private String space(Space space) {
     return switch (space) {
       case Space.Public _ -> "";
-      case Space.Private(String upstream) -> "private/" + folder(upstream) + "/";
+      case Space.Private own -> folder(own);
     };
   }
 
-  private String folder(String upstream) {
-    String folder = folders.get(upstream);
+  /** What all keys of a private upstream begin with. */
+  String folder(Space.Private space) {
+    String folder = folders.get(space.upstream());
     if (folder == null) {
-      throw new IllegalArgumentException("the bucket has no place for upstream " + upstream);
+      throw new IllegalArgumentException("the bucket has no place for " + space);
     }
-    return folder;
+    return "private/" + folder + "/";
   }
 
   private static String path(Digest digest) {

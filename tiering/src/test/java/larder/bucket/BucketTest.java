@@ -1,0 +1,219 @@
+package larder.bucket;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import larder.bucket.ObjectStore.Condition;
+import larder.tiering.BlobKey;
+import larder.tiering.Digest;
+import larder.tiering.Event;
+import larder.tiering.FakeClock;
+import larder.tiering.Source;
+import larder.tiering.SourceException;
+import larder.tiering.Space;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Blobs in a store that works, that fails, and that has wrong ones. */
+class BucketTest {
+  private static final byte[] BYTES = "hello, larder".getBytes(UTF_8);
+  private static final Digest DIGEST = Digest.of(Digest.Algorithm.SHA256, BYTES);
+  private static final BlobKey KEY = BlobKey.of(DIGEST);
+  private static final BlobKey OURS = new BlobKey(new Space.Private("ours.example"), DIGEST);
+  private static final String PLACE =
+      "blobs/sha256/" + DIGEST.hex().substring(0, 2) + "/" + DIGEST.hex();
+
+  private final FakeClock clock = new FakeClock();
+  private final MemoryObjectStore objects = new MemoryObjectStore(clock);
+  private final FaultyObjectStore store = new FaultyObjectStore(objects);
+  private final List<Event> events = new CopyOnWriteArrayList<>();
+  private final Bucket bucket =
+      new Bucket(
+          store,
+          new Layout(Map.of("ours.example", URI.create("https://ours.example"))),
+          events::add,
+          clock);
+
+  private static byte[] read(Source source) throws IOException {
+    try (Source.Answer answer = source.open(0)) {
+      assertThat(answer.size()).hasValue(BYTES.length);
+      return answer.bytes().readAllBytes();
+    }
+  }
+
+  private Source copy() {
+    return bucket.copies(KEY).getFirst();
+  }
+
+  @Test
+  void blobsHaveTheirPlaces() throws Exception {
+    bucket.write(KEY, Body.of(BYTES));
+    bucket.write(OURS, Body.of(BYTES));
+    assertThat(store.list("", "")).extracting(ObjectStore.Listed::key).first().isEqualTo(PLACE);
+    assertThat(store.list("private/ours.example~", "").getFirst().key())
+        .matches("private/ours\\.example~[0-9a-f]{8}/" + PLACE);
+    assertThat(read(copy())).isEqualTo(BYTES);
+  }
+
+  @Test
+  void aPartIsReadFromWhereItIsAsked() throws Exception {
+    bucket.write(KEY, Body.of(BYTES));
+    try (Source.Answer answer = copy().open(7)) {
+      assertThat(answer.offset()).isEqualTo(7);
+      assertThat(answer.size()).hasValue(BYTES.length);
+      assertThat(new String(answer.bytes().readAllBytes(), UTF_8)).isEqualTo("larder");
+    }
+  }
+
+  @Test
+  void whatIsPublicServesAPrivateKeyAndNeverTheReverse() throws Exception {
+    bucket.write(KEY, Body.of(BYTES));
+    List<Source> copies = bucket.copies(OURS);
+    assertThatThrownBy(() -> read(copies.getFirst())).isInstanceOf(SourceException.Unknown.class);
+    assertThat(read(copies.getLast())).isEqualTo(BYTES);
+    bucket.remove(KEY);
+    bucket.write(OURS, Body.of(BYTES));
+    assertThat(bucket.copies(KEY)).hasSize(1);
+    assertThatThrownBy(() -> read(copy())).isInstanceOf(SourceException.Unknown.class);
+  }
+
+  @Test
+  void whatIsThereIsNotWrittenAgain() throws Exception {
+    bucket.write(KEY, Body.of(BYTES));
+    String etag = store.list("", "").getFirst().etag();
+    bucket.write(KEY, Body.of(BYTES));
+    assertThat(store.list("", "").getFirst().etag()).isEqualTo(etag);
+  }
+
+  private void putWrong() throws IOException {
+    var _ = objects.put(PLACE, Body.of(new byte[BYTES.length]), new Condition.Always());
+  }
+
+  @Test
+  void aWrongOneIsReadNoMoreAndReplaced() throws Exception {
+    putWrong();
+    Source copy = copy();
+    read(copy);
+    copy.wasWrong();
+    assertThat(events).hasOnlyElementsOfType(Event.Damaged.class).hasSize(1);
+    assertThatThrownBy(() -> read(copy())).isInstanceOf(SourceException.Unknown.class);
+    bucket.write(KEY, Body.of(BYTES));
+    assertThat(read(copy())).isEqualTo(BYTES);
+  }
+
+  @Test
+  void oneThatAnotherLarderHasReplacedStays() throws Exception {
+    putWrong();
+    Source copy = copy();
+    read(copy);
+    copy.wasWrong();
+    var _ = objects.put(PLACE, Body.of(BYTES), new Condition.Always());
+    String etag = store.list("", "").getFirst().etag();
+    bucket.write(KEY, Body.of(BYTES));
+    assertThat(store.list("", "").getFirst().etag()).isEqualTo(etag);
+    assertThat(read(copy())).isEqualTo(BYTES);
+  }
+
+  private void assertLeftAlone() {
+    store.requests.clear();
+    assertThatThrownBy(() -> read(copy())).isInstanceOf(SourceException.Unavailable.class);
+    assertThatThrownBy(() -> bucket.write(KEY, Body.of(BYTES))).isInstanceOf(IOException.class);
+    assertThat(store.requests).isEmpty();
+  }
+
+  private void failOnce(IOException failure) {
+    store.failure = failure;
+    assertThatThrownBy(() -> read(copy())).isSameAs(failure);
+  }
+
+  @Test
+  void afterATimeOutNobodyWaitsUntilATrialWorks() throws Exception {
+    bucket.write(KEY, Body.of(BYTES));
+    failOnce(new SocketTimeoutException("silent"));
+    assertLeftAlone();
+    bucket.tidy();
+    assertThat(store.requests).as("before a second is over").isEmpty();
+    clock.advance(Duration.ofSeconds(1));
+    bucket.tidy();
+    assertThat(store.requests).hasSize(1);
+    assertLeftAlone();
+    clock.advance(Duration.ofSeconds(1));
+    bucket.tidy();
+    assertThat(store.requests).as("twice as long after a second failure").isEmpty();
+    clock.advance(Duration.ofSeconds(1));
+    store.failure = null;
+    bucket.tidy();
+    assertThat(store.requests).hasSize(1);
+    assertThat(read(copy())).isEqualTo(BYTES);
+  }
+
+  @Test
+  void aStoreThatIsLongDownIsTriedEveryHalfMinute() {
+    failOnce(new ConnectException("refused"));
+    for (int i = 0; i < 10; i++) {
+      clock.advance(Duration.ofSeconds(30));
+      store.requests.clear();
+      bucket.tidy();
+      assertThat(store.requests).as("trial %d", i).hasSize(1);
+    }
+  }
+
+  @Test
+  void ofFailuresThatCostNoTimeFiveInARowAreTooMany() throws Exception {
+    bucket.write(KEY, Body.of(BYTES));
+    for (int i = 0; i < 4; i++) {
+      failOnce(new IOException("503 SlowDown"));
+    }
+    store.failure = null;
+    assertThat(read(copy())).as("which ends the row").isEqualTo(BYTES);
+    for (int i = 0; i < 5; i++) {
+      failOnce(new IOException("503 SlowDown"));
+    }
+    assertLeftAlone();
+  }
+
+  @Test
+  void thatAReaderWasInterruptedSaysNothingOfTheStore() throws Exception {
+    bucket.write(KEY, Body.of(BYTES));
+    for (int i = 0; i < 10; i++) {
+      failOnce(new InterruptedIOException("interrupted"));
+    }
+    store.failure = null;
+    assertThat(read(copy())).isEqualTo(BYTES);
+  }
+
+  @Test
+  void failuresAreTold() {
+    failOnce(new ConnectException("refused"));
+    assertThat(events).singleElement().isInstanceOf(Event.TierFailed.class);
+    Event.TierFailed failed = (Event.TierFailed) events.getFirst();
+    assertThat(failed.tier()).isEqualTo("bucket");
+    assertThat(failed.operation()).isEqualTo("read");
+    assertThat(failed.key()).isEqualTo(KEY.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 1500})
+  void allOfAPrivateUpstreamGoes(int blobs) throws Exception {
+    bucket.write(KEY, Body.of(BYTES));
+    for (int i = 0; i < blobs; i++) {
+      byte[] bytes = ("blob " + i).getBytes(UTF_8);
+      bucket.write(
+          new BlobKey(OURS.space(), Digest.of(Digest.Algorithm.SHA256, bytes)), Body.of(bytes));
+    }
+    bucket.removeAll(new Space.Private("ours.example"));
+    assertThat(store.list("", "")).hasSize(1);
+    assertThat(read(copy())).isEqualTo(BYTES);
+  }
+}
