@@ -10,6 +10,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import larder.bucket.Body;
+import larder.bucket.Bucket;
+import larder.bucket.StoredObject;
 import larder.registry.Upstreams.Repository;
 import larder.tiering.BlobKey;
 import larder.tiering.Digest;
@@ -21,8 +24,8 @@ import larder.upstream.Manifest;
 import larder.upstream.Upstream;
 
 /**
- * Manifests by digest: in memory, in the disk tier, at upstream. In the tier they are blobs like
- * any other.
+ * Manifests by digest: in memory, in the disk tier, in the bucket, at upstream. In the tier they
+ * are blobs like any other.
  */
 public final class Manifests {
   /** About what an entry takes beside the body, in bytes. */
@@ -36,10 +39,14 @@ public final class Manifests {
   /** Fair, so that whoever waits until all is written is not put off for ever. */
   private final Semaphore waiting = new Semaphore(MOST_WAITING, true);
 
+  /** The same for the bucket. */
+  private final Semaphore sharing = new Semaphore(MOST_WAITING, true);
+
   private final Cache<BlobKey, ManifestDocument> memory;
   private final SingleFlight<Asked, Found> flights = new SingleFlight<>();
   private final SmallBlobs tier;
   private final BodyMemory bodies;
+  private final Optional<Bucket> bucket;
   private final Executor keeping;
 
   /** Repositories are asked apart: what one of them refuses, another may have. */
@@ -51,9 +58,16 @@ public final class Manifests {
   /**
    * @param capacity of the memory in bytes
    * @param bodies holds those that come or are sent
-   * @param keeping where manifests are put into the tier, so that no client waits for the disk
+   * @param bucket that other larders use too, where there is one
+   * @param keeping where manifests are put into the tier and the bucket, so that no client waits
+   *     for these
    */
-  public Manifests(long capacity, SmallBlobs tier, BodyMemory bodies, Executor keeping) {
+  public Manifests(
+      long capacity,
+      SmallBlobs tier,
+      BodyMemory bodies,
+      Optional<Bucket> bucket,
+      Executor keeping) {
     this.memory =
         Caffeine.newBuilder()
             .maximumWeight(capacity)
@@ -61,6 +75,7 @@ public final class Manifests {
             .build();
     this.tier = tier;
     this.bodies = bodies;
+    this.bucket = bucket;
     this.keeping = keeping;
   }
 
@@ -78,8 +93,12 @@ public final class Manifests {
         new Asked(key, repository),
         () -> {
           Optional<ManifestDocument> stored = storedOrPublic(key);
-          return stored.isPresent()
-              ? new Found(stored.get(), Origin.DISK)
+          if (stored.isPresent()) {
+            return new Found(stored.get(), Origin.DISK);
+          }
+          Optional<ManifestDocument> shared = sharedOrPublic(key);
+          return shared.isPresent()
+              ? new Found(shared.get(), Origin.BUCKET)
               : new Found(fetch(key, repository), Origin.UPSTREAM);
         });
   }
@@ -92,7 +111,7 @@ public final class Manifests {
   ManifestDocument byTag(Repository repository, String tag) throws IOException {
     Manifest answer = repository.upstream().manifest(repository.name(), tag, MediaTypes.ALL);
     ManifestDocument document = read(answer, Digest.Algorithm.SHA256, repository, tag);
-    keep(repository.key(document.digest()), document);
+    keep(repository.key(document.digest()), document, true);
     return document;
   }
 
@@ -114,18 +133,23 @@ public final class Manifests {
   }
 
   /**
-   * Waits until what was to be put into the tier so far has been.
+   * Waits until what was to be put into the tier and the bucket so far has been.
    *
-   * @throws IOException when the disk does not take it in time
+   * @throws IOException when one of them does not take it in time
    */
   void awaitKept() throws IOException {
+    awaitAll(waiting, "the disk");
+    awaitAll(sharing, "the bucket");
+  }
+
+  private static void awaitAll(Semaphore room, String place) throws IOException {
     try {
-      if (!waiting.tryAcquire(MOST_WAITING, LONGEST_WRITE.toSeconds(), TimeUnit.SECONDS)) {
+      if (!room.tryAcquire(MOST_WAITING, LONGEST_WRITE.toSeconds(), TimeUnit.SECONDS)) {
         throw new IOException(
-            "the disk has not taken the last manifests within %d s; try again when it works"
-                .formatted(LONGEST_WRITE.toSeconds()));
+            "%s has not taken the last manifests within %d s; try again when it works"
+                .formatted(place, LONGEST_WRITE.toSeconds()));
       }
-      waiting.release(MOST_WAITING);
+      room.release(MOST_WAITING);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while manifests are being kept");
@@ -142,7 +166,7 @@ public final class Manifests {
     String reference = digest.toString();
     Manifest answer = repository.upstream().manifest(repository.name(), reference, MediaTypes.ALL);
     ManifestDocument document = read(answer, digest.algorithm(), repository, reference);
-    keep(key, document);
+    keep(key, document, true);
     return document;
   }
 
@@ -192,10 +216,55 @@ public final class Manifests {
     }
   }
 
-  private void keep(BlobKey key, ManifestDocument document) {
+  private Optional<ManifestDocument> sharedOrPublic(BlobKey key)
+      throws BodyMemory.ExhaustedException {
+    Optional<ManifestDocument> own = shared(key);
+    Optional<BlobKey> open = key.inPublic();
+    return own.isPresent() || open.isEmpty() ? own : shared(open.get());
+  }
+
+  /** Whatever is wrong with the bucket or what it has, upstream has the manifest too. */
+  private Optional<ManifestDocument> shared(BlobKey key) throws BodyMemory.ExhaustedException {
+    if (bucket.isEmpty()) {
+      return Optional.empty();
+    }
+    try (StoredObject object = bucket.get().manifest(key).orElse(null)) {
+      return object == null ? Optional.empty() : read(bucket.get(), key, object);
+    } catch (BodyMemory.ExhaustedException e) {
+      throw e;
+    } catch (IOException e) {
+      // The bucket has told of it.
+      return Optional.empty();
+    }
+  }
+
+  private Optional<ManifestDocument> read(Bucket from, BlobKey key, StoredObject object)
+      throws IOException {
+    int most = (int) Math.min(object.size(), Upstream.LARGEST_MANIFEST);
+    byte[] body;
+    try (BodyMemory.Hold _ = bodies.hold(most)) {
+      body = object.bytes().readNBytes(most);
+    }
+    if (body.length < most) {
+      return Optional.empty();
+    }
+    if (!Digest.of(key.digest().algorithm(), body).equals(key.digest())) {
+      from.manifestWasWrong(key, object.etag());
+      return Optional.empty();
+    }
+    ManifestDocument document =
+        ManifestDocument.of(key.digest().algorithm(), body, Optional.empty());
+    keep(key, document, false);
+    return Optional.of(document);
+  }
+
+  /**
+   * @param share whether the bucket is to have it too
+   */
+  private void keep(BlobKey key, ManifestDocument document, boolean share) {
     memory.put(key, document);
     int bytes = document.body().length + ENTRY;
-    if (document.typed() && mayWait(bytes)) {
+    if (document.typed() && mayWait(waiting, bytes)) {
       keeping.execute(() -> {
         try {
           tier.keep(key, document.body());
@@ -203,12 +272,29 @@ public final class Manifests {
           waiting.release(bytes);
         }
       });
+      if (share && bucket.isPresent() && mayWait(sharing, bytes)) {
+        keeping.execute(() -> {
+          try {
+            share(bucket.get(), key, document);
+          } finally {
+            sharing.release(bytes);
+          }
+        });
+      }
     }
   }
 
-  private boolean mayWait(int bytes) {
+  private static void share(Bucket bucket, BlobKey key, ManifestDocument document) {
     try {
-      return waiting.tryAcquire(bytes, 0, TimeUnit.SECONDS);
+      bucket.writeManifest(key, Body.of(document.body(), document.mediaType()));
+    } catch (IOException e) {
+      // The bucket has told of it, and the next who asks upstream puts it there.
+    }
+  }
+
+  private static boolean mayWait(Semaphore room, int bytes) {
+    try {
+      return room.tryAcquire(bytes, 0, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

@@ -157,7 +157,12 @@ public final class Larder implements AutoCloseable {
     ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
     shutdown.closes(() -> end(background));
     Manifests manifests =
-        new Manifests(config.memoryCapacity(), storage.small(), bounds.manifests(), background);
+        new Manifests(
+            config.memoryCapacity(),
+            storage.small(),
+            bounds.manifests(),
+            shared.map(SharedBucket::bucket),
+            background);
     Tags tags = new Tags(storage.tags(), tier.name(), manifests, background, events, clock);
     keepTidy(blobs, tags, upstreams, shared, shutdown);
 

@@ -37,7 +37,8 @@ public final class PurgeAtRest {
       Events events = new FailureLog();
       Storage storage = Storage.open(config, Disk.real(), events, clock, shutdown);
       Upstreams upstreams = Larder.upstreams(config, bounds, events, clock, shutdown);
-      Manifests manifests = new Manifests(0, storage.small(), bounds.manifests(), work);
+      Manifests manifests =
+          new Manifests(0, storage.small(), bounds.manifests(), Optional.empty(), work);
       Tags tags = new Tags(storage.tags(), storage.tier().name(), manifests, work, events, clock);
       Optional<Bucket> bucket =
           SharedBucket.open(config, storage, heap, events, clock, shutdown)

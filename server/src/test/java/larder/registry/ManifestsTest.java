@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -39,7 +40,8 @@ class ManifestsTest {
 
   /** On a real disk; the caller closes the store. */
   static Manifests over(Store store, Executor keeping) {
-    return new Manifests(64 << 20, store.small(), new BodyMemory("manifests", 64 << 20), keeping);
+    return new Manifests(
+        64 << 20, store.small(), new BodyMemory("manifests", 64 << 20), Optional.empty(), keeping);
   }
 
   /** A tier in a directory. */

@@ -22,6 +22,7 @@ import larder.s3.S3Bucket;
 import larder.s3.S3ObjectStore;
 import larder.s3.S3TestServer;
 import larder.server.TcpProxy.Behaviour;
+import larder.tiering.Digest;
 import larder.tiering.Event;
 import larder.tiering.Origin;
 import larder.upstream.GeneratedBlob;
@@ -67,8 +68,8 @@ class SharedBucketTest {
     other.start();
     pull(one, layer);
     pull(one, more);
-    awaitUploaded(layer);
-    awaitUploaded(more);
+    awaitUploaded(place(layer));
+    awaitUploaded(place(more));
     hub.resetCounts();
   }
 
@@ -121,11 +122,11 @@ class SharedBucketTest {
   }
 
   /** That it is listed is not enough: one of the stores lists what is being written. */
-  private void awaitUploaded(GeneratedBlob blob) throws InterruptedException {
+  private void awaitUploaded(String place) throws InterruptedException {
     RunningLarder.until(
         "uploaded",
         _ -> {
-          try (StoredObject object = store.get(place(blob), 0).orElse(null)) {
+          try (StoredObject object = store.get(place, 0).orElse(null)) {
             return object != null;
           } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -149,13 +150,74 @@ class SharedBucketTest {
     pull(other, more);
     assertThat(hub.received()).isEmpty();
     awaitKept(other, 2);
-    int connections = proxy.connections.get();
     proxy.behaviour = new Behaviour.Refusing();
     pull(other, layer);
     assertThat(other.lastServed().origin()).isEqualTo(Origin.DISK);
-    assertThat(proxy.connections).hasValue(connections);
+    assertThat(other.events(Event.TierFailed.class)).isEmpty();
     assertThat(objects()).hasSize(2);
     assertThat(store.list("uploads/", "")).isEmpty();
+  }
+
+  private static final String ACCEPT = "application/vnd.oci.image.manifest.v1+json";
+
+  private Digest pullManifest() throws Exception {
+    Digest image =
+        Digest.parse(
+                one.get("/v2/app/manifests/1", "Accept", ACCEPT)
+                    .headers()
+                    .firstValue("Docker-Content-Digest")
+                    .orElseThrow())
+            .orElseThrow();
+    String hex = image.hex();
+    awaitUploaded("manifests/sha256/" + hex.substring(0, 2) + "/" + hex);
+    hub.resetCounts();
+    return image;
+  }
+
+  @Test
+  void aManifestThatOneHasFetchedTheOtherNeedNot() throws Exception {
+    Digest image = pullManifest();
+    var answer = other.get("/v2/app/manifests/" + image, "Accept", ACCEPT);
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(Digest.of(Digest.Algorithm.SHA256, answer.body())).isEqualTo(image);
+    assertThat(answer.headers().firstValue("Content-Type")).contains(ACCEPT);
+    assertThat(other.lastServed().origin()).isEqualTo(Origin.BUCKET);
+    assertThat(hub.received()).isEmpty();
+    proxy.close();
+    other.restart();
+    assertThat(other.get("/v2/app/manifests/" + image, "Accept", ACCEPT).statusCode())
+        .isEqualTo(200);
+    assertThat(hub.received()).as("kept on the disk").isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{}", "{\"schemaVersion\":2,\"layers\":[]}", "<html>"})
+  void aWrongManifestIsReplaced(String wrong) throws Exception {
+    Digest image = pullManifest();
+    String place = "manifests/sha256/" + image.hex().substring(0, 2) + "/" + image.hex();
+    var _ = store.put(place, Body.of(wrong.getBytes(UTF_8)), new ObjectStore.Condition.Always());
+    byte[] got = other.get("/v2/app/manifests/" + image, "Accept", ACCEPT).body();
+    assertThat(Digest.of(Digest.Algorithm.SHA256, got)).isEqualTo(image);
+    assertThat(hub.count(Received::isManifest)).isEqualTo(1);
+    assertThat(other.events(Event.Damaged.class)).hasSize(1);
+    RunningLarder.until(
+        "replaced",
+        _ -> {
+          try (StoredObject object = store.get(place, 0).orElseThrow()) {
+            return Arrays.equals(object.bytes().readAllBytes(), got);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  @Test
+  void aManifestIsHadFromUpstreamWhereTheStoreFails() throws Exception {
+    Digest image = pullManifest();
+    proxy.behaviour = new Behaviour.Stalling();
+    assertThat(other.get("/v2/app/manifests/" + image, "Accept", ACCEPT).statusCode())
+        .isEqualTo(200);
+    assertThat(hub.count(Received::isManifest)).isEqualTo(1);
   }
 
   @Test
@@ -171,10 +233,11 @@ class SharedBucketTest {
   /** Pulls as if there were no bucket, and asks it no more after the first failure. */
   private void assertDoesWithout() throws Exception {
     pull(other, layer);
-    int connections = proxy.connections.get();
     pull(other, more);
     assertThat(hub.count(Received::isBlob)).isEqualTo(2);
-    assertThat(proxy.connections).hasValue(connections);
+    assertThat(other.events(Event.TierFailed.class))
+        .filteredOn(each -> each.operation().equals("read"))
+        .hasSize(1);
     awaitKept(other, 2);
   }
 

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** Stands between a client and a server, and does to connections what a test wants. */
 final class TcpProxy implements AutoCloseable {
@@ -19,7 +18,6 @@ final class TcpProxy implements AutoCloseable {
   private final InetSocketAddress server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-  final AtomicInteger connections = new AtomicInteger();
 
   /** What happens to connections, those that stand too. */
   volatile Behaviour behaviour = new Behaviour.Passing();
@@ -52,7 +50,6 @@ final class TcpProxy implements AutoCloseable {
     while (!listener.isClosed()) {
       try {
         Socket client = listener.accept();
-        connections.incrementAndGet();
         threads.execute(() -> connect(client));
       } catch (IOException e) {
         return;

@@ -18,8 +18,8 @@ import larder.tiering.SourceException;
 import larder.tiering.Space;
 
 /**
- * Blobs in a store that all clusters share. It only helps: when it fails, all is as if it were not
- * there, and after the first time-out nobody waits for it until it works again.
+ * Blobs and manifests in a store that all clusters share. It only helps: when it fails, all is as
+ * if it were not there, and after the first time-out nobody waits for it until it works again.
  */
 public final class Bucket implements Closeable {
   /** For labels and messages. */
@@ -36,8 +36,8 @@ public final class Bucket implements Closeable {
   private final Events events;
   private final InstantSource clock;
 
-  /** Etags of objects whose bytes were wrong, until they are replaced. */
-  private final Map<BlobKey, String> wrong = new ConcurrentHashMap<>();
+  /** Etags of objects whose bytes were wrong, by their keys, until they are replaced. */
+  private final Map<String, String> wrong = new ConcurrentHashMap<>();
 
   public Bucket(ObjectStore store, Layout layout, Events events, InstantSource clock) {
     this.store = store;
@@ -63,9 +63,22 @@ public final class Bucket implements Closeable {
   }
 
   Optional<StoredObject> read(BlobKey key, long from) throws IOException {
-    return wrong.containsKey(key)
+    return read(layout.blob(key), key, from);
+  }
+
+  /**
+   * Opens a manifest; the caller closes it.
+   *
+   * @return empty when it is not there
+   */
+  public Optional<StoredObject> manifest(BlobKey key) throws IOException {
+    return read(layout.manifest(key), key, 0);
+  }
+
+  private Optional<StoredObject> read(String place, BlobKey key, long from) throws IOException {
+    return wrong.containsKey(place)
         ? Optional.empty()
-        : ask("read", key.toString(), () -> store.get(layout.blob(key), from));
+        : ask("read", key.toString(), () -> store.get(place, from));
   }
 
   /**
@@ -74,44 +87,54 @@ public final class Bucket implements Closeable {
    * @throws IOException when it may not be there now
    */
   void write(BlobKey key, Body body) throws IOException {
-    String bad = wrong.get(key);
+    write(layout.blob(key), key, body);
+  }
+
+  /** Writes a manifest as {@link #write} does a blob. */
+  public void writeManifest(BlobKey key, Body body) throws IOException {
+    write(layout.manifest(key), key, body);
+  }
+
+  private void write(String place, BlobKey key, Body body) throws IOException {
+    String bad = wrong.get(place);
     Condition condition = bad == null ? new Condition.Absent() : new Condition.Unchanged(bad);
-    var _ = ask("write", key.toString(), () -> store.put(layout.blob(key), body, condition));
+    var _ = ask("write", key.toString(), () -> store.put(place, body, condition));
     if (bad != null) {
-      wrong.remove(key, bad);
+      wrong.remove(place, bad);
     }
   }
 
-  /** Removes a blob, whoever put it there; removing an absent one is no error. */
+  /** Removes a blob or manifest, whoever put it there; removing an absent one is no error. */
   public void remove(BlobKey key) throws IOException {
-    ask(
-        "remove",
-        key.toString(),
-        () -> {
-          store.remove(layout.blob(key));
-          return true;
-        });
-    wrong.remove(key);
+    remove(layout.blob(key));
+    remove(layout.manifest(key));
   }
 
   /** Removes all that a private upstream holds. */
   public void removeAll(Space.Private space) throws IOException {
     String folder = layout.folder(space);
-    for (List<Listed> page = page(folder); !page.isEmpty(); page = page(folder)) {
+    for (List<Listed> page = page(folder, "");
+        !page.isEmpty();
+        page = page(folder, page.getLast().key())) {
       for (Listed each : page) {
-        ask(
-            "remove",
-            each.key(),
-            () -> {
-              store.remove(each.key());
-              return true;
-            });
+        remove(each.key());
       }
     }
   }
 
-  private List<Listed> page(String folder) throws IOException {
-    return ask("list", folder, () -> store.list(folder, ""));
+  private List<Listed> page(String folder, String after) throws IOException {
+    return ask("list", folder, () -> store.list(folder, after));
+  }
+
+  private void remove(String place) throws IOException {
+    ask(
+        "remove",
+        place,
+        () -> {
+          store.remove(place);
+          return true;
+        });
+    wrong.remove(place);
   }
 
   /** Whether nothing is asked of it now. */
@@ -132,8 +155,17 @@ public final class Bucket implements Closeable {
   }
 
   void wasWrong(BlobKey key, String etag) {
+    wasWrong(layout.blob(key), key, etag);
+  }
+
+  /** A manifest that was read turned out to be wrong. */
+  public void manifestWasWrong(BlobKey key, String etag) {
+    wasWrong(layout.manifest(key), key, etag);
+  }
+
+  private void wasWrong(String place, BlobKey key, String etag) {
     if (wrong.size() < MOST_WRONG) {
-      wrong.put(key, etag);
+      wrong.put(place, etag);
     }
     events.on(new Event.Damaged(clock.instant(), TIER, key));
   }

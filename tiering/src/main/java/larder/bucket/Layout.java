@@ -9,8 +9,9 @@ import larder.tiering.Space;
 import larder.tiering.UpstreamFolder;
 
 /**
- * Where in a bucket what is kept: {@code blobs/sha256/ab/<hex>}, and the same below {@code
- * private/<upstream>~<8 hex of sha256(url)>/} for what a private upstream holds.
+ * Where in a bucket what is kept: {@code blobs/sha256/ab/<hex>}, {@code manifests/sha256/ab/<hex>},
+ * and the same below {@code private/<upstream>~<8 hex of sha256(url)>/} for what a private upstream
+ * holds.
  */
 public final class Layout {
   private final Map<String, String> folders;
@@ -28,6 +29,10 @@ public final class Layout {
 
   String blob(BlobKey key) {
     return space(key.space()) + "blobs/" + path(key.digest());
+  }
+
+  String manifest(BlobKey key) {
+    return space(key.space()) + "manifests/" + path(key.digest());
   }
 
   private String space(Space space) {
