@@ -86,6 +86,7 @@ public final class ConfigLoader {
             settings.get(Keys.ACCESS_LOG),
             settings.get(Keys.DRAIN),
             BucketKeys.read(settings),
+            FleetKeys.read(settings),
             Guarded.read(settings, upstreams),
             ServerSettings.read(settings));
     List<String> warnings = new ArrayList<>(variables.warnings());

@@ -89,6 +89,18 @@ final class Keys {
           Types.PATH,
           Key.NONE,
           "A file with a token of at least 22 characters, read at each use, by which operators may have larder purge what it keeps: `Authorization: Bearer …`. It crosses the network as it is, unless something in front speaks TLS. On larder's own machine `larder purge` needs none.");
+  static final Key<Secret> FLEET_KEY =
+      new Key<>(
+          "larder.fleet-key",
+          Types.FLEET_KEY,
+          Key.NONE,
+          "A secret that all larders of one bucket have in common, such as of `openssl rand -hex 32`: tags are shared by the bucket only with it, since whoever may write to the bucket could move them else.");
+  static final Key<Path> FLEET_KEY_FILE =
+      new Key<>(
+          "larder.fleet-key-file",
+          Types.PATH,
+          Key.NONE,
+          "A file with it instead. Read at the start.");
   static final Key<Path> DISK_PATH =
       new Key<>(
           "larder.disk.path",
@@ -267,6 +279,8 @@ final class Keys {
           ADMIN_HOST,
           ADMIN_PORT,
           ADMIN_TOKEN_FILE,
+          FLEET_KEY,
+          FLEET_KEY_FILE,
           DISK_PATH,
           DISK_CAPACITY,
           DISK_MIN_FREE,
@@ -310,7 +324,7 @@ final class Keys {
 
   /** Whether what is written at a path, or in its place, is nobody's business. */
   static boolean secret(String path) {
-    return Stream.of(PASSWORD, BucketKeys.SECRET_KEY)
+    return Stream.of(PASSWORD, FLEET_KEY, BucketKeys.SECRET_KEY)
         .map(key -> key.place(path))
         .anyMatch(place -> place == Key.Place.KEY || place == Key.Place.BELOW);
   }

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  * @param upstreams at least one; names and aliases are unique, exactly one is the default
  * @param drain how long requests in flight may go on after a signal to end
  * @param bucket what all clusters share, if there is one
+ * @param fleetKey what it has in common with the other larders of its bucket, if anything
  * @param guarded the listener that asks clients who they are, if there is one
  * @param server Helidon's configuration of the listener for clients; {@code host} and {@code port}
  *     are always there
@@ -29,6 +30,7 @@ public record LarderConfig(
     AccessLog accessLog,
     Duration drain,
     Optional<BucketConfig> bucket,
+    Optional<Secret> fleetKey,
     Optional<GuardedConfig> guarded,
     Config server) {
   public LarderConfig {
@@ -40,6 +42,14 @@ public record LarderConfig(
     return upstreams.stream()
         .map(UpstreamConfig::name)
         .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  /** Of those that are so. */
+  public Set<String> upstreamNames(Visibility visibility) {
+    return upstreams.stream()
+        .filter(each -> each.visibility() == visibility)
+        .map(UpstreamConfig::name)
+        .collect(Collectors.toSet());
   }
 
   /** Name or address that clients are listened to on. */

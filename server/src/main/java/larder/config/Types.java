@@ -36,6 +36,11 @@ final class Types {
           "a text on one line",
           text -> Optional.of(text).filter(t -> t.matches("\\P{Cntrl}+")).map(Secret::new));
 
+  static final ValueType<Secret> FLEET_KEY =
+      ValueType.of(
+          "a text of 32 characters or more on one line",
+          text -> Optional.of(text).filter(t -> t.matches("\\P{Cntrl}{32,}")).map(Secret::new));
+
   static final ValueType<Integer> PORT =
       ValueType.of("a port, 0 to 65535", text -> number(text).filter(n -> n <= 65_535));
 

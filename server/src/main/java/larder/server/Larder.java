@@ -45,6 +45,7 @@ import larder.tiering.Admission;
 import larder.tiering.Events;
 import larder.tiering.Pause;
 import larder.tiering.SharedTier;
+import larder.tiering.TagStore;
 import larder.tiering.Tier;
 import larder.tiering.TieredBlobs;
 import larder.upstream.Upstream;
@@ -163,7 +164,9 @@ public final class Larder implements AutoCloseable {
             bounds.manifests(),
             shared.map(SharedBucket::bucket),
             background);
-    Tags tags = new Tags(storage.tags(), tier.name(), manifests, background, events, clock);
+    TagStore known =
+        shared.map(each -> each.tags(storage.tags(), config.fleetKey())).orElse(storage.tags());
+    Tags tags = new Tags(known, tier.name(), manifests, background, events, clock);
     keepTidy(blobs, tags, upstreams, shared, shutdown);
 
     Readers readers = new Readers(descriptors.readers());

@@ -5,7 +5,6 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import larder.bucket.Bucket;
 import larder.config.LarderConfig;
 import larder.fs.DataDirectory;
 import larder.fs.Disk;
@@ -16,6 +15,7 @@ import larder.registry.PurgeRequest;
 import larder.registry.Tags;
 import larder.registry.Upstreams;
 import larder.tiering.Events;
+import larder.tiering.TagStore;
 import larder.upstream.Upstream;
 
 /** Purges what a larder keeps that does not run. */
@@ -39,11 +39,19 @@ public final class PurgeAtRest {
       Upstreams upstreams = Larder.upstreams(config, bounds, events, clock, shutdown);
       Manifests manifests =
           new Manifests(0, storage.small(), bounds.manifests(), Optional.empty(), work);
-      Tags tags = new Tags(storage.tags(), storage.tier().name(), manifests, work, events, clock);
-      Optional<Bucket> bucket =
-          SharedBucket.open(config, storage, heap, events, clock, shutdown)
-              .map(SharedBucket::bucket);
-      Purge purge = new Purge(upstreams, storage.tier(), _ -> {}, bucket, manifests, tags);
+      Optional<SharedBucket> shared =
+          SharedBucket.open(config, storage, heap, events, clock, shutdown);
+      TagStore known =
+          shared.map(each -> each.tags(storage.tags(), config.fleetKey())).orElse(storage.tags());
+      Tags tags = new Tags(known, storage.tier().name(), manifests, work, events, clock);
+      Purge purge =
+          new Purge(
+              upstreams,
+              storage.tier(),
+              _ -> {},
+              shared.map(SharedBucket::bucket),
+              manifests,
+              tags);
       Purged purged = purge.run(request);
       return PurgeHandler.told(purged);
     }

@@ -15,14 +15,18 @@ import java.util.stream.Collectors;
 import javax.net.ssl.TrustManager;
 import larder.bucket.Bucket;
 import larder.bucket.Conditions;
+import larder.bucket.FleetKey;
 import larder.bucket.Layout;
 import larder.bucket.ObjectStore;
+import larder.bucket.SharedTagStore;
 import larder.bucket.Uploads;
 import larder.certificates.Authorities;
 import larder.certificates.PemFile;
 import larder.config.BucketConfig;
 import larder.config.LarderConfig;
+import larder.config.Secret;
 import larder.config.UpstreamConfig;
+import larder.config.Visibility;
 import larder.fs.DirectoryObjectStore;
 import larder.s3.S3Bucket;
 import larder.s3.S3ObjectStore;
@@ -31,9 +35,10 @@ import larder.tiering.DiskThreads;
 import larder.tiering.Events;
 import larder.tiering.SharedTier;
 import larder.tiering.Source;
+import larder.tiering.TagStore;
 
 /** The bucket that all clusters share, and what goes into it. */
-record SharedBucket(Bucket bucket, Uploads uploads) implements SharedTier {
+record SharedBucket(Bucket bucket, Layout layout, Uploads uploads) implements SharedTier {
   private static final Logger LOG = Logger.getLogger(SharedBucket.class.getName());
 
   /** A key each: what waits takes a megabyte or two. */
@@ -61,11 +66,22 @@ record SharedBucket(Bucket bucket, Uploads uploads) implements SharedTier {
         config.upstreams().stream()
             .collect(Collectors.toMap(UpstreamConfig::name, UpstreamConfig::url));
     ObjectStore store = store(config.bucket().get(), storage.threads(), heap, clock);
-    Bucket bucket = shutdown.closes(new Bucket(store, new Layout(urls), events, clock));
+    Layout layout = new Layout(urls, config.upstreamNames(Visibility.PRIVATE));
+    Bucket bucket = shutdown.closes(new Bucket(store, layout, events, clock));
     Uploads uploads =
         shutdown.closes(new Uploads(storage.tier(), bucket, MOST_WAITING, MOST_RUNNING));
     Thread.ofVirtual().name("bucket-conditions").start(() -> tryConditions(store));
-    return Optional.of(new SharedBucket(bucket, uploads));
+    return Optional.of(new SharedBucket(bucket, layout, uploads));
+  }
+
+  /** Those of this larder, and beneath them those of the fleet where they can be believed. */
+  TagStore tags(TagStore own, Optional<Secret> fleetKey) {
+    if (fleetKey.isEmpty()) {
+      LOG.info(
+          "larder.fleet-key is not set: a tag that this larder has not seen is served only while upstream answers, though others may know it");
+      return own;
+    }
+    return new SharedTagStore(own, bucket, layout, new FleetKey(fleetKey.get().value()));
   }
 
   @Override

@@ -134,7 +134,6 @@ class ConfigLoaderTest {
     refused(
         "lader: { cluster: x }",
         "lader.cluster (%s line 1) is not a key: did you mean larder.cluster?");
-    refused("larder: { fleet-key: secret }", "is not a key");
     refused(
         "larder: { upstreams: [{ name: a, url: http://a, egress-price: 0.09 }] }",
         "larder.upstreams.0.egress-price (%s line 1) is not a key");

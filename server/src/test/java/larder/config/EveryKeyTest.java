@@ -111,6 +111,8 @@ class EveryKeyTest {
           Keys.VISIBILITY,
           Keys.OPEN,
           Keys.PASSWORD,
+          Keys.FLEET_KEY,
+          Keys.FLEET_KEY_FILE,
           BucketKeys.DIRECTORY,
           BucketKeys.SECRET_KEY,
           BucketKeys.CA_FILE,

@@ -29,6 +29,7 @@ import larder.config.DiskConfig;
 import larder.config.GuardedConfig;
 import larder.config.LarderConfig;
 import larder.config.Proxies;
+import larder.config.Secret;
 import larder.config.TlsFiles;
 import larder.config.UpstreamConfig;
 import larder.config.Visibility;
@@ -44,6 +45,7 @@ final class RunningLarder implements AutoCloseable {
   final Path data;
   Optional<GuardedConfig> guarded = Optional.empty();
   Optional<BucketConfig> bucket = Optional.empty();
+  Optional<Secret> fleetKey = Optional.empty();
   Optional<Path> adminToken = Optional.empty();
   long capacity = 1L << 30;
   int port;
@@ -142,6 +144,7 @@ final class RunningLarder implements AutoCloseable {
         AccessLog.OFF,
         Duration.ofSeconds(2),
         bucket,
+        fleetKey,
         guarded,
         listener);
   }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +16,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import larder.tiering.Digest;
 import larder.tiering.DiskThreads;
 import larder.tiering.Tag;
 import larder.tiering.TagRecord;
 import larder.tiering.TagStore;
+import larder.tiering.TagText;
 import larder.tiering.UpstreamFolder;
 
 /**
@@ -30,7 +29,6 @@ import larder.tiering.UpstreamFolder;
  * a/b/c. Nothing is forced to the medium: a record that a power cut has torn does not exist.
  */
 public final class FileTagStore implements TagStore {
-  private static final String END = "end";
 
   private final Path spool;
   private final Map<String, Path> folders;
@@ -55,7 +53,7 @@ public final class FileTagStore implements TagStore {
   @Override
   public Optional<TagRecord> find(Tag tag) {
     try {
-      return parse(threads.call(() -> Files.readString(file(tag))));
+      return TagText.parse(threads.call(() -> Files.readString(file(tag))));
     } catch (IOException e) {
       // Absent, or something else is in its place: upstream is asked, and the answer replaces it.
       return Optional.empty();
@@ -74,7 +72,7 @@ public final class FileTagStore implements TagStore {
       throws IOException {
     try {
       Folders.make(folder);
-      Files.writeString(draft, format(record));
+      Files.writeString(draft, TagText.format(record));
       if (Files.isDirectory(file)) {
         Folders.remove(file);
       }
@@ -151,36 +149,5 @@ public final class FileTagStore implements TagStore {
       throw new IllegalArgumentException("no tags are kept for upstream " + tag.upstream());
     }
     return folder.resolve(tag.repository()).resolve("_");
-  }
-
-  private static String format(TagRecord record) {
-    return String.join(
-            "\n",
-            record.digest().toString(),
-            record.mediaType(),
-            Long.toString(record.size()),
-            record.checked().toString(),
-            record.freshUntil().toString(),
-            END)
-        + "\n";
-  }
-
-  private static Optional<TagRecord> parse(String text) {
-    String[] lines = text.split("\n", -1);
-    if (lines.length != 7 || !lines[5].equals(END)) {
-      return Optional.empty();
-    }
-    try {
-      return Digest.parse(lines[0])
-          .map(digest ->
-              new TagRecord(
-                  digest,
-                  lines[1],
-                  Long.parseLong(lines[2]),
-                  Instant.parse(lines[3]),
-                  Instant.parse(lines[4])));
-    } catch (NumberFormatException | DateTimeException e) {
-      return Optional.empty();
-    }
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import larder.bucket.ObjectStore.Condition;
 import larder.bucket.ObjectStore.Listed;
+import larder.bucket.ObjectStore.Written;
 import larder.tiering.BlobKey;
 import larder.tiering.Event;
 import larder.tiering.Events;
@@ -124,6 +125,23 @@ public final class Bucket implements Closeable {
 
   private List<Listed> page(String folder, String after) throws IOException {
     return ask("list", folder, () -> store.list(folder, after));
+  }
+
+  /** Opens a record by its place; the caller closes it. */
+  Optional<StoredObject> readRecord(String place) throws IOException {
+    return ask("read", place, () -> store.get(place, 0));
+  }
+
+  Written writeRecord(String place, Body body, Condition condition) throws IOException {
+    return ask("write", place, () -> store.put(place, body, condition));
+  }
+
+  void removeRecord(String place) throws IOException {
+    remove(place);
+  }
+
+  List<Listed> records(String folder, String after) throws IOException {
+    return page(folder, after);
   }
 
   private void remove(String place) throws IOException {

@@ -2,24 +2,29 @@ package larder.bucket;
 
 import java.net.URI;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import larder.tiering.BlobKey;
 import larder.tiering.Digest;
 import larder.tiering.Space;
+import larder.tiering.Tag;
 import larder.tiering.UpstreamFolder;
 
 /**
  * Where in a bucket what is kept: {@code blobs/sha256/ab/<hex>}, {@code manifests/sha256/ab/<hex>},
- * and the same below {@code private/<upstream>~<8 hex of sha256(url)>/} for what a private upstream
- * holds.
+ * {@code tags/<upstream>~<8 hex of sha256(url)>/<repository>/_/<tag>}, and for a private upstream
+ * the same three below {@code private/<upstream>~<8 hex>/}, the tags without the upstream.
  */
 public final class Layout {
   private final Map<String, String> folders;
+  private final Set<String> closed;
 
   /**
    * @param upstreams each upstream's url by its name
+   * @param closed the names of those that are private
    */
-  public Layout(Map<String, URI> upstreams) {
+  public Layout(Map<String, URI> upstreams, Set<String> closed) {
+    this.closed = Set.copyOf(closed);
     this.folders =
         upstreams.entrySet().stream()
             .collect(
@@ -35,6 +40,18 @@ public final class Layout {
     return space(key.space()) + "manifests/" + path(key.digest());
   }
 
+  /** The underscore keeps tag c of a/b apart from repository a/b/c. */
+  String tag(Tag tag) {
+    return tags(tag.upstream()) + tag.repository() + "/_/" + tag.name();
+  }
+
+  /** What the keys of all tags of an upstream begin with. */
+  String tags(String upstream) {
+    return closed.contains(upstream)
+        ? folder(new Space.Private(upstream)) + "tags/"
+        : "tags/" + named(upstream) + "/";
+  }
+
   private String space(Space space) {
     return switch (space) {
       case Space.Public _ -> "";
@@ -44,11 +61,15 @@ public final class Layout {
 
   /** What all keys of a private upstream begin with. */
   String folder(Space.Private space) {
-    String folder = folders.get(space.upstream());
+    return "private/" + named(space.upstream()) + "/";
+  }
+
+  private String named(String upstream) {
+    String folder = folders.get(upstream);
     if (folder == null) {
-      throw new IllegalArgumentException("the bucket has no place for " + space);
+      throw new IllegalArgumentException("the bucket has no place for upstream " + upstream);
     }
-    return "private/" + folder + "/";
+    return folder;
   }
 
   private static String path(Digest digest) {

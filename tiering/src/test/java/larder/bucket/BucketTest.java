@@ -12,6 +12,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import larder.bucket.ObjectStore.Condition;
 import larder.tiering.BlobKey;
@@ -41,7 +42,8 @@ class BucketTest {
   private final Bucket bucket =
       new Bucket(
           store,
-          new Layout(Map.of("ours.example", URI.create("https://ours.example"))),
+          new Layout(
+              Map.of("ours.example", URI.create("https://ours.example")), Set.of("ours.example")),
           events::add,
           clock);
 

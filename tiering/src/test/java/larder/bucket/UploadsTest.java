@@ -7,6 +7,7 @@ import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import larder.tiering.BlobKey;
@@ -31,7 +32,8 @@ class UploadsTest {
   private final FakeClock clock = new FakeClock();
   private final MemoryBlobStore blobs = new MemoryBlobStore(clock);
   private final FaultyObjectStore store = new FaultyObjectStore(new MemoryObjectStore(clock));
-  private final Bucket bucket = new Bucket(store, new Layout(Map.of()), Events.NONE, clock);
+  private final Bucket bucket =
+      new Bucket(store, new Layout(Map.of(), Set.of()), Events.NONE, clock);
   private Tier tier;
   private Uploads uploads;
 

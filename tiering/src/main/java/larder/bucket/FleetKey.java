@@ -1,0 +1,57 @@
+package larder.bucket;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * What the larders of one fleet have in common: a record in the bucket that carries no HMAC-SHA256
+ * by it over where it is and what it says does not exist, since whoever may write to the bucket
+ * could have put it there.
+ */
+public final class FleetKey {
+  private static final String ALGORITHM = "HmacSHA256";
+  private static final String LABEL = "hmac-sha256 ";
+
+  private final SecretKeySpec key;
+
+  public FleetKey(String secret) {
+    this.key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM);
+  }
+
+  /**
+   * @param place the object's key
+   * @param text ends with a line break
+   */
+  String sign(String place, String text) {
+    return text + LABEL + hmac(place, text) + "\n";
+  }
+
+  /** What was signed; empty when it was not by this key, or not for this place. */
+  Optional<String> verified(String place, String signed) {
+    int last = signed.lastIndexOf("\n" + LABEL);
+    if (last < 0) {
+      return Optional.empty();
+    }
+    String text = signed.substring(0, last + 1);
+    byte[] theirs = signed.getBytes(StandardCharsets.UTF_8);
+    byte[] right = sign(place, text).getBytes(StandardCharsets.UTF_8);
+    return MessageDigest.isEqual(theirs, right) ? Optional.of(text) : Optional.empty();
+  }
+
+  private String hmac(String place, String text) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(key);
+      // No key has a line break.
+      return HexFormat.of()
+          .formatHex(mac.doFinal((place + "\n" + text).getBytes(StandardCharsets.UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has " + ALGORITHM, e);
+    }
+  }
+}
