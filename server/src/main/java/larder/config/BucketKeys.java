@@ -28,7 +28,7 @@ final class BucketKeys {
           "larder.bucket.endpoint",
           Types.ENDPOINT,
           Key.NONE,
-          "Where the store is, such as `http://127.0.0.1:9000`. Without it, AWS.");
+          "Where the store is, such as `http://127.0.0.1:9000`. Without it, AWS. It is reached directly, by no proxy.");
   static final Key<String> REGION =
       new Key<>("larder.bucket.region", Types.REGION, "us-east-1", "The bucket's region.");
   static final Key<String> PREFIX =

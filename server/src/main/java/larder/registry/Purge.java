@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import larder.bucket.Bucket;
@@ -30,19 +29,19 @@ import larder.upstream.Upstream;
 public final class Purge {
   private final Upstreams upstreams;
   private final Tier tier;
-  private final Consumer<Predicate<BlobKey>> waiting;
+  private final Waiting waiting;
   private final Optional<Bucket> bucket;
   private final Manifests manifests;
   private final Tags tags;
 
   /**
-   * @param waiting has what came of some blobs wait no longer for the rest
+   * @param waiting of blobs that are not whole yet, or not everywhere
    * @param bucket that other larders use too, where there is one
    */
   public Purge(
       Upstreams upstreams,
       Tier tier,
-      Consumer<Predicate<BlobKey>> waiting,
+      Waiting waiting,
       Optional<Bucket> bucket,
       Manifests manifests,
       Tags tags) {
@@ -52,6 +51,12 @@ public final class Purge {
     this.bucket = bucket;
     this.manifests = manifests;
     this.tags = tags;
+  }
+
+  /** What blobs wait for. */
+  public interface Waiting {
+    /** Has some of them wait no longer, and neither come nor be put anywhere by that. */
+    void forget(Predicate<BlobKey> which) throws IOException;
   }
 
   /**
@@ -82,16 +87,18 @@ public final class Purge {
       case PurgeRequest.ByDigest(Digest digest) -> {
         run.awaitKept();
         upstreams.all().forEach(each -> run.tagsOf(each, Set.of(digest)));
+        run.shared(
+            key -> key.digest().equals(digest),
+            spaces().map(space -> new BlobKey(space, digest)).toList());
         run.blobs(key -> key.digest().equals(digest));
-        run.shared(spaces().map(space -> new BlobKey(space, digest)).toList());
       }
       case PurgeRequest.OfUpstream(String name) -> {
         Upstream upstream = named(name);
         String own = upstream.config().name();
         run.awaitKept();
         run.tags(upstream, _ -> true);
-        run.blobs(key -> key.space().equals(new Space.Private(own)));
         run.sharedOf(upstream);
+        run.blobs(key -> key.space().equals(new Space.Private(own)));
       }
       case PurgeRequest.Image(String name, Optional<String> tag, Optional<Digest> digest) -> {
         Repository repository = repository(name);
@@ -197,12 +204,13 @@ public final class Purge {
           });
         }
       }
+      shared(found::contains, found);
       blobs(found::contains);
-      shared(found);
     }
 
-    /** After the tiers of this larder, from where they would be put there again. */
-    void shared(Collection<BlobKey> keys) {
+    /** Before the tiers of this larder, which would have them from there again. */
+    void shared(Predicate<BlobKey> which, Collection<BlobKey> keys) {
+      attempt(() -> waiting.forget(which));
       if (bucket.isPresent()) {
         keys.forEach(key -> attempt(() -> bucket.get().remove(key)));
       }
@@ -210,6 +218,7 @@ public final class Purge {
 
     void sharedOf(Upstream upstream) {
       if (bucket.isPresent() && upstream.space() instanceof Space.Private own) {
+        attempt(() -> waiting.forget(key -> key.space().equals(own)));
         attempt(() -> bucket.get().removeAll(own));
       }
     }
@@ -226,7 +235,7 @@ public final class Purge {
           }
         });
       }
-      waiting.accept(which);
+      attempt(() -> waiting.forget(which));
       // After the tier: from there they would come back.
       manifests.forget(which);
     }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -133,13 +134,21 @@ public final class Larder implements AutoCloseable {
         new CopyOnWriteArrayList<>(receivers(config, outside, meters, shutdown));
     Events events = all(receivers);
 
-    Upstream.Bounds bounds =
-        Upstream.Bounds.within(outside.heap(), descriptors.toOneOf(config.upstreams().size()));
+    // The bucket is asked as much as two upstreams.
+    int places = config.upstreams().size() + (config.bucket().isPresent() ? 2 : 0);
+    Upstream.Bounds bounds = Upstream.Bounds.within(outside.heap(), descriptors.toOneOf(places));
     Storage storage = Storage.open(config, outside.disk(), events, clock, shutdown);
     Tier tier = storage.tier();
     Upstreams upstreams = upstreams(config, bounds, events, clock, shutdown);
     Optional<SharedBucket> shared =
-        SharedBucket.open(config, storage, outside.heap(), events, clock, shutdown);
+        SharedBucket.open(
+            config,
+            storage,
+            outside.heap(),
+            2 * descriptors.toOneOf(places),
+            events,
+            clock,
+            shutdown);
     Admission admission = new Admission(tier, MOST_ABSENT, clock);
     receivers.add(admission);
     TieredBlobs blobs =
@@ -167,7 +176,8 @@ public final class Larder implements AutoCloseable {
     TagStore known =
         shared.map(each -> each.tags(storage.tags(), config.fleetKey())).orElse(storage.tags());
     Tags tags = new Tags(known, tier.name(), manifests, background, events, clock);
-    keepTidy(blobs, tags, upstreams, shared, shutdown);
+    keepTidy(blobs, tags, upstreams, shared, background, shutdown);
+    shared.ifPresent(each -> background.execute(each::tryConditions));
 
     Readers readers = new Readers(descriptors.readers());
     meters.tier(tier.name(), tier::used, tier::capacity, tier::blobs);
@@ -199,7 +209,17 @@ public final class Larder implements AutoCloseable {
     }
     purge.open(
         new Purge(
-            upstreams, tier, blobs::forget, shared.map(SharedBucket::bucket), manifests, tags),
+            upstreams,
+            tier,
+            which -> {
+              blobs.forget(which);
+              if (shared.isPresent()) {
+                shared.get().uploads().forget(which);
+              }
+            },
+            shared.map(SharedBucket::bucket),
+            manifests,
+            tags),
         registry::forgetLists);
     shutdown.closes(token).publish(adminUrl(config.admin().host(), admin.port()));
     health.open();
@@ -319,13 +339,15 @@ public final class Larder implements AutoCloseable {
       Tags tags,
       Upstreams upstreams,
       Optional<SharedBucket> shared,
+      Executor background,
       Shutdown shutdown) {
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("larder-tidy").factory());
     shutdown.closes(() -> end(timer));
     every(timer, TIDY_EVERY, blobs::tidy);
-    shared.ifPresent(each -> every(timer, TRY_EVERY, each.bucket()::tidy));
+    shared.ifPresent(
+        each -> every(timer, TRY_EVERY, () -> background.execute(each.bucket()::tidy)));
     every(timer, SWEEP_EVERY, () -> upstreams.all().forEach(tags::sweep));
   }
 

@@ -20,6 +20,9 @@ import larder.upstream.Upstream;
 
 /** Purges what a larder keeps that does not run. */
 public final class PurgeAtRest {
+  /** Connections to the bucket. */
+  private static final int FEW = 16;
+
   private PurgeAtRest() {}
 
   /**
@@ -40,7 +43,7 @@ public final class PurgeAtRest {
       Manifests manifests =
           new Manifests(0, storage.small(), bounds.manifests(), Optional.empty(), work);
       Optional<SharedBucket> shared =
-          SharedBucket.open(config, storage, heap, events, clock, shutdown);
+          SharedBucket.open(config, storage, heap, FEW, events, clock, shutdown);
       TagStore known =
           shared.map(each -> each.tags(storage.tags(), config.fleetKey())).orElse(storage.tags());
       Tags tags = new Tags(known, storage.tier().name(), manifests, work, events, clock);

@@ -38,7 +38,8 @@ import larder.tiering.Source;
 import larder.tiering.TagStore;
 
 /** The bucket that all clusters share, and what goes into it. */
-record SharedBucket(Bucket bucket, Layout layout, Uploads uploads) implements SharedTier {
+record SharedBucket(ObjectStore store, Bucket bucket, Layout layout, Uploads uploads)
+    implements SharedTier {
   private static final Logger LOG = Logger.getLogger(SharedBucket.class.getName());
 
   /** A key each: what waits takes a megabyte or two. */
@@ -49,12 +50,14 @@ record SharedBucket(Bucket bucket, Layout layout, Uploads uploads) implements Sh
   /**
    * Makes no request, so that larder starts whatever the store does.
    *
+   * @param connections to the store at the most
    * @return empty when there is none
    */
   static Optional<SharedBucket> open(
       LarderConfig config,
       Storage storage,
       long heap,
+      int connections,
       Events events,
       InstantSource clock,
       Shutdown shutdown)
@@ -65,13 +68,12 @@ record SharedBucket(Bucket bucket, Layout layout, Uploads uploads) implements Sh
     Map<String, URI> urls =
         config.upstreams().stream()
             .collect(Collectors.toMap(UpstreamConfig::name, UpstreamConfig::url));
-    ObjectStore store = store(config.bucket().get(), storage.threads(), heap, clock);
+    ObjectStore store = store(config.bucket().get(), storage.threads(), heap, connections, clock);
     Layout layout = new Layout(urls, config.upstreamNames(Visibility.PRIVATE));
     Bucket bucket = shutdown.closes(new Bucket(store, layout, events, clock));
     Uploads uploads =
         shutdown.closes(new Uploads(storage.tier(), bucket, MOST_WAITING, MOST_RUNNING));
-    Thread.ofVirtual().name("bucket-conditions").start(() -> tryConditions(store));
-    return Optional.of(new SharedBucket(bucket, layout, uploads));
+    return Optional.of(new SharedBucket(store, bucket, layout, uploads));
   }
 
   /** Those of this larder, and beneath them those of the fleet where they can be believed. */
@@ -95,7 +97,8 @@ record SharedBucket(Bucket bucket, Layout layout, Uploads uploads) implements Sh
   }
 
   private static ObjectStore store(
-      BucketConfig config, DiskThreads threads, long heap, InstantSource clock) throws IOException {
+      BucketConfig config, DiskThreads threads, long heap, int connections, InstantSource clock)
+      throws IOException {
     return switch (config) {
       case BucketConfig.S3 s3 ->
           S3ObjectStore.open(
@@ -107,7 +110,7 @@ record SharedBucket(Bucket bucket, Layout layout, Uploads uploads) implements Sh
                   s3.key().map(key -> new S3Bucket.AccessKey(key.id(), key.secret().value())),
                   s3.pathStyle(),
                   trust(s3)),
-              S3ObjectStore.Limits.within(heap),
+              S3ObjectStore.Limits.within(heap, connections),
               clock);
       case BucketConfig.Directory(Path path) -> DirectoryObjectStore.open(path, threads);
     };
@@ -125,7 +128,8 @@ record SharedBucket(Bucket bucket, Layout layout, Uploads uploads) implements Sh
     }
   }
 
-  private static void tryConditions(ObjectStore store) {
+  /** Says once what the store cannot do. */
+  void tryConditions() {
     try {
       Conditions kept = Conditions.of(store, new SecureRandom());
       if (!kept.absent() || !kept.unchanged()) {

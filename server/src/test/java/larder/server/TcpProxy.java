@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Stands between a client and a server, and does to connections what a test wants. */
 final class TcpProxy implements AutoCloseable {
@@ -18,6 +19,9 @@ final class TcpProxy implements AutoCloseable {
   private final InetSocketAddress server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+  /** How many have been made. */
+  final AtomicInteger connections = new AtomicInteger();
 
   /** What happens to connections, those that stand too. */
   volatile Behaviour behaviour = new Behaviour.Passing();
@@ -50,6 +54,7 @@ final class TcpProxy implements AutoCloseable {
     while (!listener.isClosed()) {
       try {
         Socket client = listener.accept();
+        connections.incrementAndGet();
         threads.execute(() -> connect(client));
       } catch (IOException e) {
         return;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -21,6 +22,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
@@ -30,9 +33,6 @@ import software.amazon.awssdk.services.s3.model.UploadPartResponse;
  * completed.
  */
 final class MultipartUploads {
-  /** Of one upload at once; the parts are read from where the body is, so they take no memory. */
-  private static final int PARALLEL = 4;
-
   /** The most that S3 allows. */
   private static final int MOST_PARTS = 10_000;
 
@@ -42,7 +42,14 @@ final class MultipartUploads {
   private final S3Client client;
   private final UploadRecords records;
 
-  MultipartUploads(S3Bucket bucket, S3Client client) {
+  /** Of all uploads; the parts are read from where the bodies are, so they take no memory. */
+  private final Semaphore turns;
+
+  /**
+   * @param parts how many may be written at once
+   */
+  MultipartUploads(S3Bucket bucket, S3Client client, int parts) {
+    this.turns = new Semaphore(parts);
     this.bucket = bucket;
     this.client = client;
     this.records = new UploadRecords(bucket, client);
@@ -66,22 +73,24 @@ final class MultipartUploads {
       throw S3Failures.of(what, e);
     }
     boolean done = false;
-    String record = records.begun(key, upload);
+    Optional<String> record = Optional.empty();
     try {
+      record = Optional.of(records.begun(key, upload));
       List<CompletedPart> parts = parts(name, upload, body, size, what);
       Written written =
-          S3Writes.attempt(() -> complete(name, upload, parts, condition), condition, what);
+          S3Writes.attempt(
+              () -> complete(name, upload, parts, body.size(), condition), condition, what);
       done = written instanceof Written.Stored;
       return written;
     } finally {
       if (done || aborted(name, upload)) {
-        records.over(record);
+        record.ifPresent(records::over);
       }
     }
   }
 
   private String complete(
-      String name, String upload, List<CompletedPart> parts, Condition condition) {
+      String name, String upload, List<CompletedPart> parts, long size, Condition condition) {
     CompleteMultipartUploadRequest.Builder request =
         CompleteMultipartUploadRequest.builder()
             .bucket(bucket.name())
@@ -93,12 +102,20 @@ final class MultipartUploads {
       case Condition.Absent _ -> request.ifNoneMatch("*");
       case Condition.Unchanged(String etag) -> request.ifMatch(etag);
     }
-    return client.completeMultipartUpload(request.build()).eTag();
+    try {
+      return client.completeMultipartUpload(request.build()).eTag();
+    } catch (NoSuchUploadException e) {
+      // The first try may have worked, though its answer was lost.
+      HeadObjectResponse there = client.headObject(b -> b.bucket(bucket.name()).key(name));
+      if (there.contentLength() == size) {
+        return there.eTag();
+      }
+      throw e;
+    }
   }
 
   private List<CompletedPart> parts(String name, String upload, Body body, long size, String what)
       throws IOException {
-    Semaphore turns = new Semaphore(PARALLEL);
     List<Future<CompletedPart>> under = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       int number = 1;
@@ -166,8 +183,19 @@ final class MultipartUploads {
         .build();
   }
 
-  /** Whether nothing is left of it. */
+  /** Whether nothing is left of it. Also by a thread that is to end, for which it is the last. */
   private boolean aborted(String name, String upload) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      return abort(name, upload);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private boolean abort(String name, String upload) {
     try {
       var _ = client.abortMultipartUpload(b -> b.bucket(bucket.name()).key(name).uploadId(upload));
       return true;

@@ -13,6 +13,7 @@ import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.apache5.ProxyConfiguration;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
@@ -32,6 +33,9 @@ record S3Clients(S3Client reading, S3Client writing, AwsCredentialsProvider cred
   /** How long it may take to answer a write after the last byte. */
   private static final Duration WRITTEN = Duration.ofSeconds(30);
 
+  /** How long one request that writes may take, with a part of 64 MiB. */
+  private static final Duration LONGEST_WRITE = Duration.ofMinutes(5);
+
   private static final int WRITES = 3;
 
   /**
@@ -47,11 +51,12 @@ record S3Clients(S3Client reading, S3Client writing, AwsCredentialsProvider cred
                     AwsBasicCredentials.create(key.id(), key.secret())))
             .orElseGet(() -> DefaultCredentialsProvider.builder().build());
     return new S3Clients(
-        client(bucket, credentials, http(bucket, readers, SILENCE), onceMoreIfClosed()),
+        client(bucket, credentials, http(bucket, readers, SILENCE), SILENCE, onceMoreIfClosed()),
         client(
             bucket,
             credentials,
             http(bucket, writers, WRITTEN),
+            LONGEST_WRITE,
             AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(WRITES).build()),
         credentials);
   }
@@ -73,6 +78,12 @@ record S3Clients(S3Client reading, S3Client writing, AwsCredentialsProvider cred
             .connectionAcquisitionTimeout(silence)
             .socketTimeout(silence)
             .connectionMaxIdleTime(Duration.ofSeconds(30))
+            // Directly: a bucket is near, and the SDK reads NO_PROXY in its own way.
+            .proxyConfiguration(
+                ProxyConfiguration.builder()
+                    .useSystemPropertyValues(false)
+                    .useEnvironmentVariableValues(false)
+                    .build())
             .tcpKeepAlive(true);
     return bucket.trust().isEmpty()
         ? http
@@ -83,6 +94,7 @@ record S3Clients(S3Client reading, S3Client writing, AwsCredentialsProvider cred
       S3Bucket bucket,
       AwsCredentialsProvider credentials,
       SdkHttpClient.Builder<?> http,
+      Duration attempt,
       RetryStrategy retries) {
     S3ClientBuilder client =
         S3Client.builder()
@@ -95,7 +107,10 @@ record S3Clients(S3Client reading, S3Client writing, AwsCredentialsProvider cred
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             .overrideConfiguration(
-                ClientOverrideConfiguration.builder().retryStrategy(retries).build());
+                ClientOverrideConfiguration.builder()
+                    .apiCallAttemptTimeout(attempt) // of reading, until the body begins
+                    .retryStrategy(retries)
+                    .build());
     bucket.endpoint().ifPresent(client::endpointOverride);
     return client.build();
   }

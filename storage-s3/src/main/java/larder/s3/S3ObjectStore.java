@@ -17,6 +17,9 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** The objects of a bucket below a prefix. */
 public final class S3ObjectStore implements ObjectStore {
+  /** Connections that are left for other writes than parts, so that none waits for those. */
+  private static final int OTHER_WRITES = 4;
+
   private final S3Bucket bucket;
   private final S3Clients clients;
   private final ReadAhead readAhead;
@@ -34,10 +37,17 @@ public final class S3ObjectStore implements ObjectStore {
    * @param part of how many bytes and more an object is written in parts of that size
    */
   public record Limits(int readers, int writers, int segment, int segments, long part) {
-    /** Parts of 64 MiB, segments of 8 MiB. */
-    public static Limits within(long heap) {
+    /**
+     * Parts of 64 MiB, segments of 8 MiB.
+     *
+     * @param heap in bytes, of which segments take an eighth
+     * @param connections in all
+     */
+    public static Limits within(long heap, int connections) {
       int segment = 8 << 20;
-      return new Limits(512, 16, segment, Math.toIntExact(heap / 8 / segment), 64L << 20);
+      int writers = Math.clamp(connections / 4, 2 * OTHER_WRITES, 24);
+      int readers = Math.max(connections - writers, 2 * OTHER_WRITES);
+      return new Limits(readers, writers, segment, Math.toIntExact(heap / 8 / segment), 64L << 20);
     }
   }
 
@@ -47,7 +57,8 @@ public final class S3ObjectStore implements ObjectStore {
     this.clock = clock;
     this.clients = S3Clients.open(bucket, limits.readers(), limits.writers());
     this.readAhead = new ReadAhead(limits.segment(), limits.segments());
-    this.multipart = new MultipartUploads(bucket, clients.writing());
+    int parts = Math.max(1, limits.writers() - OTHER_WRITES);
+    this.multipart = new MultipartUploads(bucket, clients.writing(), parts);
   }
 
   /** Makes no request. */

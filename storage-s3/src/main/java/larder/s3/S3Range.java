@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -17,6 +19,9 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** A part of an object as one request gives it. */
 final class S3Range extends InputStream implements Closeable {
+  private static final Pattern RANGE =
+      Pattern.compile("bytes (?<start>[0-9]{1,18})-[0-9]{1,18}/(?<size>[0-9]{1,18})");
+
   private final Reader reader;
   private final ResponseInputStream<GetObjectResponse> answer;
   private final long size;
@@ -39,7 +44,7 @@ final class S3Range extends InputStream implements Closeable {
       try {
         return Optional.of(answer("bytes=%d-%d".formatted(from, from + most - 1), from, ""));
       } catch (S3Exception e) {
-        if (e.statusCode() == S3Failures.NOT_FOUND && !S3Failures.code(e).equals("NoSuchBucket")) {
+        if (S3Failures.absent(e)) {
           return Optional.empty();
         }
         if (e.statusCode() == S3Failures.NO_SUCH_RANGE && from > 0) {
@@ -87,29 +92,40 @@ final class S3Range extends InputStream implements Closeable {
         request.ifMatch(etag);
       }
       ResponseInputStream<GetObjectResponse> answer = client.getObject(request.build());
-      S3Range opened = new S3Range(this, answer, from);
+      boolean good = false;
       try {
+        S3Range opened = new S3Range(this, answer, from);
         opened.skipNBytes(from - opened.position);
-      } catch (IOException e) {
-        opened.close();
-        throw e;
+        good = true;
+        return opened;
+      } finally {
+        if (!good) {
+          answer.abort();
+        }
       }
-      return opened;
     }
   }
 
-  private S3Range(Reader reader, ResponseInputStream<GetObjectResponse> answer, long from) {
+  private S3Range(Reader reader, ResponseInputStream<GetObjectResponse> answer, long from)
+      throws IOException {
+    GetObjectResponse head = answer.response();
+    Long length = head.contentLength();
+    if (length == null || head.eTag() == null || head.lastModified() == null) {
+      throw new IOException(
+          reader.what() + ": the answer lacks what S3 always tells; is the endpoint right?");
+    }
     this.reader = reader;
     this.answer = answer;
-    String range = answer.response().contentRange();
-    long length = answer.response().contentLength();
     // A store that knows no ranges gives the whole.
+    String range = head.contentRange();
+    Matcher part = RANGE.matcher(range == null ? "bytes 0-0/" + length : range);
+    if (!part.matches() || (range != null && Long.parseLong(part.group("start")) != from)) {
+      throw new IOException(
+          "%s: asked for bytes from %d on, got %s".formatted(reader.what(), from, range));
+    }
     this.position = range == null ? 0 : from;
     this.end = position + length;
-    this.size =
-        range == null
-            ? length
-            : Long.parseLong(range.substring(range.lastIndexOf('/') + 1).strip());
+    this.size = Long.parseLong(part.group("size"));
   }
 
   Reader reader() {

@@ -20,6 +20,7 @@ final class SegmentedStream extends InputStream {
   private final Deque<Future<byte[]>> ahead = new ArrayDeque<>();
 
   private InputStream current;
+  private boolean begun; // to ask ahead
   private boolean held; // whether the current one has room of its own
   private long position;
   private long asked; // the first byte that nobody has asked for
@@ -45,10 +46,17 @@ final class SegmentedStream extends InputStream {
     if (length == 0) {
       return 0;
     }
-    askAhead();
+    if (begun) {
+      askAhead();
+    }
     int read;
     while ((read = current.read(into, offset, length)) < 0) {
-      if (position >= size || !next()) {
+      begun = true; // not before: many want no more than the first segment
+      if (position >= size) {
+        return -1;
+      }
+      askAhead();
+      if (!next()) {
         return -1;
       }
       askAhead();

@@ -48,19 +48,27 @@ final class Breaker {
     pause = FIRST_PAUSE;
   }
 
-  /** That the asker was interrupted says nothing of the place. */
+  /**
+   * What was under way when it opened tells nothing new, and that the asker was interrupted or busy
+   * nothing of the place.
+   */
   synchronized void failed(Exception e) {
-    if (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException)) {
+    boolean askers =
+        e instanceof BusyStoreException
+            || (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException));
+    if (open || askers) {
       return;
     }
     failures++;
-    if (open) {
-      Duration twice = pause.multipliedBy(2);
-      pause = twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
-    } else if (failures < MOST && !costly(e)) {
-      return;
+    if (failures >= MOST || costly(e)) {
+      open = true;
+      trial = clock.instant().plus(pause);
     }
-    open = true;
+  }
+
+  synchronized void failedTrial() {
+    Duration twice = pause.multipliedBy(2);
+    pause = twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
     trial = clock.instant().plus(pause);
   }
 

@@ -2,6 +2,8 @@ package larder.bucket;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -30,20 +32,30 @@ public final class Bucket implements Closeable {
   private static final String NOTHING = Conditions.FOLDER + "nothing";
 
   private static final int MOST_WRONG = 10_000;
+  private static final Duration LEFT_ALONE = Duration.ofMinutes(10);
 
   private final ObjectStore store;
   private final Layout layout;
-  private final Breaker breaker;
+  private final Breaker reads;
+  private final Breaker writes;
   private final Events events;
   private final InstantSource clock;
 
-  /** Etags of objects whose bytes were wrong, by their keys, until they are replaced. */
-  private final Map<String, String> wrong = new ConcurrentHashMap<>();
+  /**
+   * An object whose bytes were wrong.
+   *
+   * @param until when it is not read; another larder may have replaced it by then
+   */
+  private record Mark(String etag, Instant until) {}
+
+  /** By their keys, until they are replaced. */
+  private final Map<String, Mark> wrong = new ConcurrentHashMap<>();
 
   public Bucket(ObjectStore store, Layout layout, Events events, InstantSource clock) {
     this.store = store;
     this.layout = layout;
-    this.breaker = new Breaker(clock);
+    this.reads = new Breaker(clock);
+    this.writes = new Breaker(clock);
     this.events = events;
     this.clock = clock;
   }
@@ -58,6 +70,9 @@ public final class Bucket implements Closeable {
    * reverse.
    */
   public List<Source> copies(BlobKey key) {
+    if (reads.open()) {
+      return List.of(); // so that nobody even looks
+    }
     return Stream.concat(Stream.of(key), key.inPublic().stream())
         .<Source>map(each -> new BucketSource(this, each))
         .toList();
@@ -77,9 +92,11 @@ public final class Bucket implements Closeable {
   }
 
   private Optional<StoredObject> read(String place, BlobKey key, long from) throws IOException {
-    return wrong.containsKey(place)
-        ? Optional.empty()
-        : ask("read", key.toString(), () -> store.get(place, from));
+    Mark mark = wrong.get(place);
+    if (mark != null && clock.instant().isBefore(mark.until())) {
+      return Optional.empty();
+    }
+    return ask(reads, "read", key.toString(), () -> store.get(place, from));
   }
 
   /**
@@ -97,9 +114,10 @@ public final class Bucket implements Closeable {
   }
 
   private void write(String place, BlobKey key, Body body) throws IOException {
-    String bad = wrong.get(place);
-    Condition condition = bad == null ? new Condition.Absent() : new Condition.Unchanged(bad);
-    var _ = ask("write", key.toString(), () -> store.put(place, body, condition));
+    Mark bad = wrong.get(place);
+    Condition condition =
+        bad == null ? new Condition.Absent() : new Condition.Unchanged(bad.etag());
+    var _ = ask(writes, "write", key.toString(), () -> store.put(place, body, condition));
     if (bad != null) {
       wrong.remove(place, bad);
     }
@@ -124,16 +142,16 @@ public final class Bucket implements Closeable {
   }
 
   private List<Listed> page(String folder, String after) throws IOException {
-    return ask("list", folder, () -> store.list(folder, after));
+    return ask(writes, "list", folder, () -> store.list(folder, after));
   }
 
   /** Opens a record by its place; the caller closes it. */
   Optional<StoredObject> readRecord(String place) throws IOException {
-    return ask("read", place, () -> store.get(place, 0));
+    return ask(reads, "read", place, () -> store.get(place, 0));
   }
 
   Written writeRecord(String place, Body body, Condition condition) throws IOException {
-    return ask("write", place, () -> store.put(place, body, condition));
+    return ask(writes, "write", place, () -> store.put(place, body, condition));
   }
 
   void removeRecord(String place) throws IOException {
@@ -146,6 +164,7 @@ public final class Bucket implements Closeable {
 
   private void remove(String place) throws IOException {
     ask(
+        writes,
         "remove",
         place,
         () -> {
@@ -155,19 +174,35 @@ public final class Bucket implements Closeable {
     wrong.remove(place);
   }
 
-  /** Whether nothing is asked of it now. */
+  /** Whether nothing is written to it now. */
   boolean leftAlone() {
-    return breaker.open();
+    return writes.open();
   }
 
-  /** Asks whether it works again, when that is due; nobody waits for it. */
+  /** Asks whether it works again, when that is due; for a thread that nobody waits for. */
   public void tidy() {
+    attempt(
+        reads,
+        () -> {
+          try (StoredObject nothing = store.get(NOTHING, 0).orElse(null)) {
+            return nothing == null;
+          }
+        });
+    attempt(
+        writes,
+        () -> {
+          store.remove(NOTHING);
+          return true;
+        });
+  }
+
+  private void attempt(Breaker breaker, Request<Boolean> trial) {
     if (breaker.trialDue()) {
       try {
-        var _ = store.get(NOTHING, 0);
+        var _ = checked(trial);
         breaker.worked();
       } catch (IOException e) {
-        breaker.failed(e);
+        breaker.failedTrial();
       }
     }
   }
@@ -183,12 +218,17 @@ public final class Bucket implements Closeable {
 
   private void wasWrong(String place, BlobKey key, String etag) {
     if (wrong.size() < MOST_WRONG) {
-      wrong.put(place, etag);
+      wrong.put(place, new Mark(etag, clock.instant().plus(LEFT_ALONE)));
     }
     events.on(new Event.Damaged(clock.instant(), TIER, key));
   }
 
-  void failed(String operation, String what, IOException e) {
+  /** A body that was being read broke. */
+  void broke(BlobKey key, IOException e) {
+    failed(reads, "read", key.toString(), e);
+  }
+
+  private void failed(Breaker breaker, String operation, String what, IOException e) {
     breaker.failed(e);
     if (!Thread.currentThread().isInterrupted()) {
       events.on(new Event.TierFailed(clock.instant(), TIER, operation, what, e));
@@ -200,17 +240,27 @@ public final class Bucket implements Closeable {
     T run() throws IOException;
   }
 
-  private <T> T ask(String operation, String what, Request<T> request) throws IOException {
+  /** Whatever a store's library throws, requests go on without the store. */
+  private <T> T checked(Request<T> request) throws IOException {
+    try {
+      return request.run();
+    } catch (RuntimeException e) {
+      throw new IOException(store.name() + ": " + e, e);
+    }
+  }
+
+  private <T> T ask(Breaker breaker, String operation, String what, Request<T> request)
+      throws IOException {
     if (breaker.open()) {
       throw new SourceException.Unavailable(
           store.name() + " has failed and is left alone for a while", null);
     }
     try {
-      T answer = request.run();
+      T answer = checked(request);
       breaker.worked();
       return answer;
     } catch (IOException e) {
-      failed(operation, what, e);
+      failed(breaker, operation, what, e);
       throw e;
     }
   }

@@ -44,7 +44,7 @@ final class BucketSource implements Source {
             try {
               return super.read(into, at, length);
             } catch (IOException e) {
-              bucket.failed("read", key.toString(), e);
+              bucket.broke(key, e);
               throw e;
             }
           }

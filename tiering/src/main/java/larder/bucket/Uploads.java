@@ -2,8 +2,12 @@ package larder.bucket;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -12,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
 import larder.tiering.BlobKey;
 import larder.tiering.BlobStore.StoredBlob;
 import larder.tiering.ByteRange;
@@ -24,6 +29,11 @@ import larder.tiering.Tier;
  * comes, is not put there, which is a miss later and no more.
  */
 public final class Uploads implements Closeable {
+  private static final Logger LOG = System.getLogger(Uploads.class.getName());
+
+  /** How long one who purges waits for what is under way. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
   private final Tier tier;
   private final Bucket bucket;
   private final int mostWaiting;
@@ -88,10 +98,40 @@ public final class Uploads implements Closeable {
       BlobKey key = next.get();
       try {
         upload(key);
+      } catch (RuntimeException e) {
+        LOG.log(Level.ERROR, "an upload of " + key + " failed by a bug", e);
       } finally {
-        synchronized (this) {
-          running.remove(key);
-        }
+        ended(key);
+      }
+    }
+  }
+
+  private synchronized void ended(BlobKey key) {
+    running.remove(key);
+    notifyAll();
+  }
+
+  /**
+   * Has some blobs be put there no more, and waits for those that are under way.
+   *
+   * @throws IOException when one of them takes too long
+   */
+  public synchronized void forget(Predicate<BlobKey> which) throws IOException {
+    waiting.removeIf(which);
+    long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+    while (running.stream().anyMatch(which)) {
+      long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
+      if (left <= 0) {
+        throw new IOException(
+            "%s is being written to %s; try again when it is there"
+                .formatted(
+                    running.stream().filter(which).findFirst().orElseThrow(), bucket.name()));
+      }
+      try {
+        wait(left);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while an upload ends");
       }
     }
   }

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PushbackInputStream;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +44,7 @@ final class Download implements Closeable {
   private boolean ended;
   private Source.@Nullable Answer answer;
   private int current;
-  private boolean copied;
+  private final Set<Source> copies = new LinkedHashSet<>();
   private int strikes;
   private long rowBegan;
 
@@ -73,9 +75,20 @@ final class Download implements Closeable {
     return sources.get(current);
   }
 
-  /** Whether some of the bytes are those of a copy. */
-  boolean copied() {
-    return copied;
+  /** The places with copies that some of the bytes are from. */
+  Set<Source> copies() {
+    return copies;
+  }
+
+  /** Says from which copies bytes before its own are. */
+  void follows(Set<Source> earlier) {
+    copies.addAll(earlier);
+  }
+
+  /** Tells those who gave the bytes that these are wrong. */
+  CorruptBlobException wrong(String got) {
+    copies.forEach(Source::wasWrong);
+    return new CorruptBlobException(key, source().name(), got);
   }
 
   /**
@@ -123,6 +136,7 @@ final class Download implements Closeable {
   int read(byte[] into, int offset, int length) throws IOException {
     while (!ended) {
       if (size.isPresent() && position == size.getAsLong()) {
+        gave();
         end();
         break;
       }
@@ -133,7 +147,7 @@ final class Download implements Closeable {
         int read = most == 0 ? 0 : from.bytes().read(into, offset, most);
         if (read > 0) {
           position += read;
-          copied |= source().keepsCopies();
+          gave();
           return read;
         }
         if (most > 0) {
@@ -148,6 +162,13 @@ final class Download implements Closeable {
       }
     }
     return -1;
+  }
+
+  /** The source has a part in what was read, be it that there is no more. */
+  private void gave() {
+    if (answer != null && source().keepsCopies()) {
+      copies.add(source());
+    }
   }
 
   private EOFException endedEarly() {
@@ -169,8 +190,7 @@ final class Download implements Closeable {
       return;
     }
     if (more > 0) {
-      throw new CorruptBlobException(
-          key, source().name(), "more than " + position + " bytes, which were all to come");
+      throw wrong("more than " + position + " bytes, which were all to come");
     }
   }
 
@@ -180,7 +200,7 @@ final class Download implements Closeable {
     other.size = size;
     other.answer = answer;
     other.current = current;
-    other.copied = copied;
+    other.copies.addAll(copies);
     answer = null;
     return other;
   }

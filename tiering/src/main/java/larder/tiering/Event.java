@@ -110,7 +110,7 @@ public sealed interface Event {
     KEPT,
     /** Verified, but the tier did not take it. */
     NOT_KEPT,
-    /** There was no room: its readers were served straight through. */
+    /** There was no room, or it was not worth any: its readers were served straight through. */
     DECLINED,
     /** The bytes were not the ones named. */
     CORRUPT,
@@ -145,6 +145,6 @@ public sealed interface Event {
   record TierFailed(Instant time, String tier, String operation, String key, Exception cause)
       implements Event {}
 
-  /** A stored blob whose bytes turned out to be wrong; it was removed. */
+  /** A stored blob whose bytes turned out to be wrong; it is served no more. */
   record Damaged(Instant time, String tier, BlobKey key) implements Event {}
 }

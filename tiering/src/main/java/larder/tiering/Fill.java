@@ -11,6 +11,8 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -36,6 +38,10 @@ final class Fill {
   private final AtomicReference<@Nullable Download> begun = new AtomicReference<>();
 
   private long position; // the writing side's
+
+  /** From which some of the bytes are; the writing side adds to it. */
+  private final Set<Source> copies = ConcurrentHashMap.newKeySet();
+
   private volatile @Nullable Draft draft; // set once by the writing side
 
   private int users = 1; // guarded by this; the writing side is the first
@@ -102,11 +108,11 @@ final class Fill {
   End copy(List<Source> sources) {
     Download download = new Download(key, sources, position, kitchen.pause());
     try (download) {
+      download.follows(copies);
       download.know(size());
       return copy(download);
     } catch (CorruptBlobException e) {
-      download.source().wasWrong();
-      return new End.Corrupt(download.source(), download.copied(), e);
+      return new End.Corrupt(download.source(), !copies.isEmpty(), e);
     } catch (IOException e) {
       return new End.Broken(e, true);
     }
@@ -139,12 +145,11 @@ final class Fill {
       }
     }
     if (!got().equals(key.digest()) || position != size().orElse(position)) {
-      throw new CorruptBlobException(
-          key, download.source().name(), got() + " of " + position + " bytes");
+      throw download.wrong(got() + " of " + position + " bytes");
     }
     progress.sized(OptionalLong.of(position));
     progress.become(new Progress.State.Verified());
-    return new End.Complete(target.admit(position), download.copied());
+    return new End.Complete(target.admit(position), !copies.isEmpty());
   }
 
   /** Writes all that comes; false when there is no more room. */
@@ -154,6 +159,7 @@ final class Fill {
       if (position == 0) {
         progress.sized(download.size());
       }
+      copies.addAll(download.copies());
       if (!target.write(ByteBuffer.wrap(piece, 0, read), position)) {
         return false;
       }
@@ -318,6 +324,7 @@ final class Fill {
       throws IOException {
     long from = whole ? detached.end() : at;
     try (Download rest = new Download(key, sources, from, kitchen.pause())) {
+      rest.follows(copies);
       rest.know(size());
       if (!whole) {
         return PassThrough.copyPart(rest, length, to);

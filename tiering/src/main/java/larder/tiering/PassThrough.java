@@ -76,8 +76,10 @@ final class PassThrough implements Blob {
         good = true;
         return new PassThrough(key, attempts.sources(), pause, download, download.size(), body);
       } catch (CorruptBlobException e) {
-        download.source().wasWrong();
-        attempts = attempts.afterWrong(download.source(), download.copied()).orElseThrow(() -> e);
+        attempts =
+            attempts
+                .afterWrong(download.source(), !download.copies().isEmpty())
+                .orElseThrow(() -> e);
       } finally {
         if (!good) {
           download.close();

@@ -57,7 +57,7 @@ final class WholeBody {
   private void verify() throws CorruptBlobException {
     Digest got = Digest.ofHash(key.digest().algorithm(), hash.digest());
     if (!got.equals(key.digest())) {
-      throw new CorruptBlobException(key, rest.source().name(), got.toString());
+      throw rest.wrong(got.toString());
     }
     right = true;
   }

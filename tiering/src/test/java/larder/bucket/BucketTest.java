@@ -98,6 +98,39 @@ class BucketTest {
     assertThat(store.list("", "").getFirst().etag()).isEqualTo(etag);
   }
 
+  @Test
+  void whatWasWrongIsLookedAtAgainLater() throws Exception {
+    putWrong();
+    Source copy = copy();
+    read(copy);
+    copy.wasWrong();
+    var _ = objects.put(PLACE, Body.of(BYTES), new Condition.Always());
+    assertThatThrownBy(() -> read(copy())).isInstanceOf(SourceException.Unknown.class);
+    clock.advance(Duration.ofMinutes(10));
+    assertThat(read(copy())).isEqualTo(BYTES);
+  }
+
+  @Test
+  void whateverAStoresLibraryThrowsIsTroubleOfTheStore() {
+    store.bug = new NullPointerException("no ETag");
+    assertThatThrownBy(() -> read(copy()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no ETag");
+  }
+
+  @Test
+  void writesThatFailKeepNobodyFromReading() throws Exception {
+    bucket.write(KEY, Body.of(BYTES));
+    store.failure = new SocketTimeoutException("silent");
+    assertThatThrownBy(() -> bucket.write(OURS, Body.of(BYTES))).isInstanceOf(IOException.class);
+    assertThat(bucket.leftAlone()).isTrue();
+    store.failure = null;
+    assertThat(read(copy())).isEqualTo(BYTES);
+    clock.advance(Duration.ofSeconds(1));
+    bucket.tidy();
+    assertThat(bucket.leftAlone()).isFalse();
+  }
+
   private void putWrong() throws IOException {
     var _ = objects.put(PLACE, Body.of(new byte[BYTES.length]), new Condition.Always());
   }
@@ -127,10 +160,10 @@ class BucketTest {
     assertThat(read(copy())).isEqualTo(BYTES);
   }
 
-  private void assertLeftAlone() {
+  private void assertLeftAlone(Source before) {
     store.requests.clear();
-    assertThatThrownBy(() -> read(copy())).isInstanceOf(SourceException.Unavailable.class);
-    assertThatThrownBy(() -> bucket.write(KEY, Body.of(BYTES))).isInstanceOf(IOException.class);
+    assertThat(bucket.copies(KEY)).isEmpty();
+    assertThatThrownBy(() -> read(before)).isInstanceOf(SourceException.Unavailable.class);
     assertThat(store.requests).isEmpty();
   }
 
@@ -142,14 +175,15 @@ class BucketTest {
   @Test
   void afterATimeOutNobodyWaitsUntilATrialWorks() throws Exception {
     bucket.write(KEY, Body.of(BYTES));
+    Source before = copy();
     failOnce(new SocketTimeoutException("silent"));
-    assertLeftAlone();
+    assertLeftAlone(before);
     bucket.tidy();
     assertThat(store.requests).as("before a second is over").isEmpty();
     clock.advance(Duration.ofSeconds(1));
     bucket.tidy();
     assertThat(store.requests).hasSize(1);
-    assertLeftAlone();
+    assertLeftAlone(before);
     clock.advance(Duration.ofSeconds(1));
     bucket.tidy();
     assertThat(store.requests).as("twice as long after a second failure").isEmpty();
@@ -179,10 +213,11 @@ class BucketTest {
     }
     store.failure = null;
     assertThat(read(copy())).as("which ends the row").isEqualTo(BYTES);
+    Source before = copy();
     for (int i = 0; i < 5; i++) {
       failOnce(new IOException("503 SlowDown"));
     }
-    assertLeftAlone();
+    assertLeftAlone(before);
   }
 
   @Test

@@ -15,6 +15,7 @@ final class FaultyObjectStore implements ObjectStore {
   final List<String> requests = new CopyOnWriteArrayList<>();
 
   volatile @Nullable IOException failure;
+  volatile @Nullable RuntimeException bug;
   volatile CountDownLatch gate = new CountDownLatch(0);
 
   FaultyObjectStore(ObjectStore store) {
@@ -28,6 +29,10 @@ final class FaultyObjectStore implements ObjectStore {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new java.io.InterruptedIOException();
+    }
+    RuntimeException thrown = bug;
+    if (thrown != null) {
+      throw thrown;
     }
     IOException now = failure;
     if (now != null) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
 import larder.tiering.BlobKey;
 import larder.tiering.Bound;
@@ -153,6 +154,29 @@ class UploadsTest {
     assertThat(tier.holds(waits.key())).isFalse();
     store.gate.countDown();
     await(() -> isStored(first.key()) && isStored(second.key()));
+    assertThat(puts()).isEqualTo(2);
+  }
+
+  @Test
+  void whoForgetsWaitsForWhatIsUnderWay() throws Exception {
+    hold();
+    Contents first = resident(1);
+    Contents second = resident(2);
+    Contents waits = resident(3);
+    uploads.offer(first.key());
+    uploads.offer(second.key());
+    uploads.offer(waits.key());
+    await(() -> puts() == 2);
+    FutureTask<Boolean> forgetting =
+        new FutureTask<>(() -> {
+          uploads.forget(key -> !key.equals(second.key()));
+          return isStored(first.key());
+        });
+    Thread.ofVirtual().start(forgetting);
+    await(() -> uploads.waiting() == 0);
+    assertThat(forgetting.isDone()).isFalse();
+    store.gate.countDown();
+    assertThat(forgetting.get()).as("it was there when no more could come").isTrue();
     assertThat(puts()).isEqualTo(2);
   }
 

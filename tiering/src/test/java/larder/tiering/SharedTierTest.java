@@ -300,6 +300,28 @@ class SharedTierTest {
   }
 
   @Test
+  void aWrongCopyThatIsNotWorthRoomIsToldOfToo() throws Exception {
+    fillTier();
+    byte[] bad = bytes.clone();
+    bad[500_000] ^= 1;
+    Copies copies = copies((attempt, offset, all) -> FakeSource.whole(offset, bad));
+    assertThatThrownBy(() -> pantry.read(contents.key(), home))
+        .isInstanceOf(CorruptBlobException.class);
+    assertThat(copies.wrong).hasValue(1);
+  }
+
+  @Test
+  void oneThatIsTooLargeForTheTierToo() throws Exception {
+    Contents large = Contents.of(11_000_000, 5);
+    byte[] bad = large.bytes().clone();
+    bad[10_000_000] ^= 1;
+    Copies copies = copies((attempt, offset, all) -> FakeSource.whole(offset, bad));
+    assertThatThrownBy(() -> pantry.read(large.key(), home))
+        .isInstanceOf(CorruptBlobException.class);
+    assertThat(copies.wrong).hasValue(1);
+  }
+
+  @Test
   void afterSevenDaysAnAccessIsAFirstOneAgain() throws Exception {
     fillTier();
     wholeCopies();

@@ -1,0 +1,140 @@
+package larder.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What answers at the endpoint need not speak S3, or not well. */
+class OddAnswersTest {
+  private HttpServer server;
+  private S3ObjectStore store;
+  private volatile HttpHandler answer = exchange -> {};
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            answer.handle(exchange);
+          }
+        });
+    server.start();
+    S3Bucket bucket =
+        new S3Bucket(
+            "images",
+            Optional.of(URI.create("http://127.0.0.1:" + server.getAddress().getPort())),
+            "us-east-1",
+            "",
+            Optional.of(new S3Bucket.AccessKey("larder", "larder-secret")),
+            true,
+            List.of());
+    store =
+        S3ObjectStore.open(
+            bucket, S3ObjectStore.Limits.within(1L << 28, 32), InstantSource.system());
+  }
+
+  @AfterEach
+  void stop() {
+    store.close();
+    server.stop(0);
+  }
+
+  private static void send(HttpExchange exchange, int status, String body) throws IOException {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+  }
+
+  private static void refuse(HttpExchange exchange, int status, String code) throws IOException {
+    send(exchange, status, "<Error><Code>" + code + "</Code></Error>");
+  }
+
+  private static void part(HttpExchange exchange, String range) throws IOException {
+    exchange.getResponseHeaders().add("ETag", "\"1\"");
+    exchange.getResponseHeaders().add("Last-Modified", "Sun, 01 Mar 2026 10:00:00 GMT");
+    exchange.getResponseHeaders().add("Content-Range", range);
+    send(exchange, 206, "hello");
+  }
+
+  @Test
+  void aPageIsNoObject() {
+    answer = exchange -> send(exchange, 200, "<html>welcome</html>");
+    for (int i = 0; i < 100; i++) {
+      assertThatIOException()
+          .isThrownBy(() -> store.get("a", 0))
+          .withMessageContaining("is the endpoint right?");
+    }
+  }
+
+  @Test
+  void anotherPartThanTheOneAskedForIsNotTaken() {
+    for (String range :
+        List.of("bytes 7-11/100", "bytes 0-4/*", "items 0-4/5", "bytes */100", "0-4/100")) {
+      answer = exchange -> part(exchange, range);
+      assertThatIOException().as(range).isThrownBy(() -> store.get("a", 0));
+    }
+    answer = exchange -> part(exchange, "bytes 0-4/5");
+    assertThatIOException().isThrownBy(() -> store.get("a", 2));
+  }
+
+  @Test
+  void whoMayNotListIsToldOfAbsenceByARefusal() throws Exception {
+    answer = exchange -> refuse(exchange, 403, "AccessDenied");
+    assertThat(store.get("a", 0)).isEmpty();
+    for (String code : List.of("SignatureDoesNotMatch", "InvalidAccessKeyId")) {
+      answer = exchange -> refuse(exchange, 403, code);
+      assertThatIOException()
+          .isThrownBy(() -> store.get("a", 0))
+          .withMessageContaining("check larder.bucket.access-key");
+    }
+  }
+
+  @Test
+  void aBucketElsewhereIsNamed() {
+    answer = exchange -> refuse(exchange, 301, "PermanentRedirect");
+    assertThatIOException()
+        .isThrownBy(() -> store.get("a", 0))
+        .withMessageContaining("larder.bucket.region");
+    answer = exchange -> refuse(exchange, 404, "NoSuchBucket");
+    assertThatIOException()
+        .isThrownBy(() -> store.get("a", 0))
+        .withMessageContaining("larder.bucket.name");
+  }
+
+  @Test
+  void headersThatDripAreGivenUp() {
+    CountDownLatch over = new CountDownLatch(1);
+    answer =
+        exchange -> {
+          try {
+            over.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    assertThatIOException()
+        .isThrownBy(() -> store.get("a", 0))
+        .isInstanceOf(SocketTimeoutException.class);
+    over.countDown();
+  }
+}
