@@ -81,7 +81,11 @@ public final class SharedTagStore implements TagStore {
     Optional<TagRecord> before = own.find(tag);
     own.put(tag, record);
     if (before.isEmpty() || !sharedBy(before.get(), record)) {
-      share(layout.tag(tag), record);
+      try {
+        share(layout.tag(tag), record);
+      } catch (IOException e) {
+        // The bucket has told of it, and this larder knows the tag.
+      }
     }
   }
 

@@ -176,5 +176,8 @@ class SharedTagStoreTest {
     objects.failure = new SocketTimeoutException("silent");
     assertThat(other.find(TAG)).isEmpty();
     assertThat(one.find(TAG)).as("its own").contains(record("a"));
+    TagRecord record = record("b");
+    one.put(TAG, record);
+    assertThat(one.find(TAG)).contains(record);
   }
 }
