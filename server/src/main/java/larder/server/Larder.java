@@ -1,16 +1,9 @@
 package larder.server;
 
-import io.helidon.http.HeaderNames;
 import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http.ServerResponse;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -32,7 +25,6 @@ import larder.fs.Disk;
 import larder.guarded.Guard;
 import larder.http.Descriptors;
 import larder.http.Drain;
-import larder.http.Limits;
 import larder.http.Listeners;
 import larder.http.Readers;
 import larder.metrics.AccessLog;
@@ -60,9 +52,6 @@ public final class Larder implements AutoCloseable {
    * see it.
    */
   private static final Duration NOTICE = Duration.ofSeconds(2);
-
-  /** Connections to the port of metrics and health, so that clients' descriptors are theirs. */
-  private static final int MOST_OPERATORS = 32;
 
   /** How long work that no client waits for may take at the end. */
   private static final Duration LAST_WORK = Duration.ofSeconds(5);
@@ -128,7 +117,9 @@ public final class Larder implements AutoCloseable {
     PurgeHandler purge = new PurgeHandler(token);
     WebServer admin =
         shutdown
-            .closes(new Stopping(admin(config, listeners, health, meters, purge), WebServer::stop))
+            .closes(
+                new Stopping(
+                    AdminListener.start(config, listeners, health, meters, purge), WebServer::stop))
             .server();
     List<Events> receivers =
         new CopyOnWriteArrayList<>(receivers(config, outside, meters, shutdown));
@@ -221,7 +212,7 @@ public final class Larder implements AutoCloseable {
             manifests,
             tags),
         registry::forgetLists);
-    shutdown.closes(token).publish(adminUrl(config.admin().host(), admin.port()));
+    shutdown.closes(token).publish(AdminListener.url(config.admin().host(), admin.port()));
     health.open();
     return new Larder(shutdown, clients, admin);
   }
@@ -275,36 +266,6 @@ public final class Larder implements AutoCloseable {
                 clock,
                 new SecureRandom(),
                 reason -> meters.refused(reason.label()))));
-  }
-
-  private static WebServer admin(
-      LarderConfig config, Listeners listeners, Health health, Meters meters, PurgeHandler purge)
-      throws IOException {
-    return Listeners.start(
-        listeners
-            .main(io.helidon.config.Config.empty(), Limits.DEFAULT)
-            .host(config.admin().host())
-            .port(config.admin().port())
-            .maxTcpConnections(MOST_OPERATORS)
-            .addRouting(
-                HttpRouting.builder()
-                    .register("/health", health)
-                    .get("/metrics", (request, response) -> scrape(meters, response))
-                    .post("/purge", purge)));
-  }
-
-  /** As this machine reaches it. */
-  private static URI adminUrl(String host, int port) throws IOException {
-    InetAddress address = InetAddress.getByName(host);
-    InetAddress near = address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
-    String text =
-        near instanceof Inet6Address ? "[" + near.getHostAddress() + "]" : near.getHostAddress();
-    return URI.create("http://" + text + ":" + port);
-  }
-
-  private static void scrape(Meters meters, ServerResponse response) {
-    response.header(HeaderNames.CONTENT_TYPE, Meters.CONTENT_TYPE);
-    response.send(meters.scrape().getBytes(StandardCharsets.UTF_8));
   }
 
   private static List<Events> receivers(
