@@ -97,9 +97,11 @@ public final class Manifests {
             return new Found(stored.get(), Origin.DISK);
           }
           Optional<ManifestDocument> shared = sharedOrPublic(key);
-          return shared.isPresent()
-              ? new Found(shared.get(), Origin.BUCKET)
-              : new Found(fetch(key, repository), Origin.UPSTREAM);
+          if (shared.isPresent()) {
+            keep(key, shared.get(), false);
+            return new Found(shared.get(), Origin.BUCKET);
+          }
+          return new Found(fetch(key, repository), Origin.UPSTREAM);
         });
   }
 
@@ -126,10 +128,14 @@ public final class Manifests {
     return read(answer, Digest.Algorithm.SHA256, repository, reference.toString());
   }
 
-  /** The manifest, if it is kept; no upstream is asked. */
+  /** The manifest, if it is kept anywhere; no upstream is asked. */
   Optional<ManifestDocument> kept(BlobKey key) throws IOException {
     Optional<ManifestDocument> known = remembered(key);
-    return known.isPresent() ? known : storedOrPublic(key);
+    if (known.isPresent()) {
+      return known;
+    }
+    Optional<ManifestDocument> stored = storedOrPublic(key);
+    return stored.isPresent() ? stored : sharedOrPublic(key);
   }
 
   /**
@@ -252,10 +258,7 @@ public final class Manifests {
       from.manifestWasWrong(key, object.etag());
       return Optional.empty();
     }
-    ManifestDocument document =
-        ManifestDocument.of(key.digest().algorithm(), body, Optional.empty());
-    keep(key, document, false);
-    return Optional.of(document);
+    return Optional.of(ManifestDocument.of(key.digest().algorithm(), body, Optional.empty()));
   }
 
   /**

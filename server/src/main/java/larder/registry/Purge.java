@@ -32,7 +32,7 @@ public final class Purge {
   private final Waiting waiting;
   private final Optional<Bucket> bucket;
   private final Manifests manifests;
-  private final Tags tags;
+  private final KnownTags tags;
 
   /**
    * @param waiting of blobs that are not whole yet, or not everywhere
@@ -44,7 +44,7 @@ public final class Purge {
       Waiting waiting,
       Optional<Bucket> bucket,
       Manifests manifests,
-      Tags tags) {
+      KnownTags tags) {
     this.upstreams = upstreams;
     this.tier = tier;
     this.waiting = waiting;
@@ -172,9 +172,8 @@ public final class Purge {
     }
 
     private Set<Tag> allTags(Upstream upstream) {
-      String name = upstream.config().name();
-      Set<Tag> found = new HashSet<>(tags.remembered(name));
-      attempt(() -> found.addAll(tags.stored(name)));
+      Set<Tag> found = new HashSet<>();
+      attempt(() -> tags.forEach(upstream.config().name(), found::add));
       return found;
     }
 

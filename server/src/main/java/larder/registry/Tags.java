@@ -1,15 +1,11 @@
 package larder.registry;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,18 +15,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import larder.registry.Upstreams.Repository;
-import larder.tiering.Digest;
-import larder.tiering.Event;
-import larder.tiering.Events;
 import larder.tiering.Origin;
 import larder.tiering.SourceException;
 import larder.tiering.Tag;
 import larder.tiering.TagRecord;
-import larder.tiering.TagStore;
 import larder.upstream.ManifestHead;
 import larder.upstream.Upstream;
 
@@ -39,24 +28,10 @@ import larder.upstream.Upstream;
  * known tag costs upstream a HEAD, since those are not counted as pulls.
  */
 public final class Tags {
-  private static final long MOST_IN_MEMORY = 100_000;
-
-  private final Cache<Tag, TagRecord> memory =
-      Caffeine.newBuilder().maximumSize(MOST_IN_MEMORY).build();
   private final ConcurrentMap<Tag, Check> checks = new ConcurrentHashMap<>();
-
-  /** What the store is yet to be told: a tag's last meaning, or that it has none. */
-  private final ConcurrentMap<Tag, Optional<TagRecord>> unwritten = new ConcurrentHashMap<>();
-
-  /** How often a tag has been forgotten: what was read before the last time may be one. */
-  private final AtomicLong gone = new AtomicLong();
-
-  private final Set<Tag> writing = ConcurrentHashMap.newKeySet();
-  private final TagStore store;
-  private final String tier;
+  private final KnownTags known;
   private final Manifests manifests;
   private final Executor asking;
-  private final Events events;
   private final InstantSource clock;
 
   /** What a tag means, and how sure that is. */
@@ -66,22 +41,13 @@ public final class Tags {
   private record Check(Instant since, CompletableFuture<TagRecord> answer) {}
 
   /**
-   * @param tier that the store is a part of, for events
    * @param asking where upstream is asked, so that a client with a known tag need not wait for the
    *     answer
    */
-  public Tags(
-      TagStore store,
-      String tier,
-      Manifests manifests,
-      Executor asking,
-      Events events,
-      InstantSource clock) {
-    this.store = store;
-    this.tier = tier;
+  public Tags(KnownTags known, Manifests manifests, Executor asking, InstantSource clock) {
+    this.known = known;
     this.manifests = manifests;
     this.asking = asking;
-    this.events = events;
     this.clock = clock;
   }
 
@@ -94,7 +60,7 @@ public final class Tags {
   Meaning resolve(Repository repository, String name, boolean body) throws IOException {
     Upstream upstream = repository.upstream();
     Tag tag = new Tag(upstream.config().name(), repository.name(), name);
-    Optional<TagRecord> known = known(tag);
+    Optional<TagRecord> known = this.known.find(tag);
     Instant now = clock.instant();
     if (known.isPresent() && now.isBefore(known.get().freshUntil())) {
       return new Meaning(known.get(), Origin.MEMORY, Optional.empty());
@@ -118,78 +84,7 @@ public final class Tags {
   /** Forgets what is too old to be served even stale. */
   public void sweep(Upstream upstream) {
     Instant before = clock.instant().minus(upstream.config().staleFor());
-    try {
-      store.sweep(upstream.config().name(), before);
-    } catch (IOException e) {
-      failed("sweep-tags", upstream.config().name(), e);
-    }
-  }
-
-  /** The tags of an upstream that are stored. */
-  List<Tag> stored(String upstream) throws IOException {
-    return store.tags(upstream);
-  }
-
-  /** The tags of an upstream that are in memory, on their way to the store or not. */
-  List<Tag> remembered(String upstream) {
-    return Stream.of(memory.asMap(), unwritten)
-        .flatMap(each -> each.keySet().stream())
-        .filter(tag -> tag.upstream().equals(upstream))
-        .toList();
-  }
-
-  /**
-   * Has nothing of a tag any more, unless upstream is being asked for it now.
-   *
-   * @throws IOException when it is still in the store
-   */
-  void purge(Tag tag) throws IOException {
-    Instant now = clock.instant();
-    unwritten.put(tag, Optional.empty());
-    forgotten(tag);
-    write(tag);
-    forgotten(tag);
-    // Who is writing it now finds out by itself that it is to go.
-    if (!unwritten.containsKey(tag) && old(store.find(tag), now)) {
-      throw new IOException("the tag " + tag + " could not be removed; the log says why");
-    }
-  }
-
-  private static boolean old(Optional<TagRecord> found, Instant now) {
-    return found.filter(record -> !record.checked().isAfter(now)).isPresent();
-  }
-
-  /** What of it is in memory is not to be believed, nor what someone reads right now. */
-  private void forgotten(Tag tag) {
-    gone.incrementAndGet();
-    memory.invalidate(tag);
-  }
-
-  /** The manifests that a tag means, by what is in memory and by what is stored. */
-  Set<Digest> meanings(Tag tag) {
-    return Stream.of(known(tag), store.find(tag))
-        .flatMap(Optional::stream)
-        .map(TagRecord::digest)
-        .collect(Collectors.toSet());
-  }
-
-  /** What a tag meant when upstream was last asked; no one is asked now. */
-  Optional<TagRecord> known(Tag tag) {
-    TagRecord inMemory = memory.getIfPresent(tag);
-    if (inMemory != null) {
-      return Optional.of(inMemory);
-    }
-    long before = gone.get();
-    Optional<TagRecord> newer = unwritten.get(tag);
-    if (newer != null) {
-      return newer;
-    }
-    Optional<TagRecord> stored = store.find(tag);
-    stored.ifPresent(record -> memory.asMap().putIfAbsent(tag, record));
-    if (stored.isPresent() && gone.get() != before) {
-      memory.asMap().remove(tag, stored.get());
-    }
-    return stored;
+    known.sweep(upstream.config().name(), before);
   }
 
   /** Joins the question that is under way for this tag, or asks it. */
@@ -222,24 +117,22 @@ public final class Tags {
       mine.answer().completeExceptionally(e);
     }
     // After the answer: nobody waits for the disk.
-    write(tag);
+    known.write(tag);
   }
 
   private TagRecord ask(Tag tag, Repository repository, boolean body) throws IOException {
     Duration freshFor = repository.upstream().config().freshFor();
     // Someone may have been told since this client looked.
-    Optional<TagRecord> known = known(tag);
+    Optional<TagRecord> known = this.known.find(tag);
     if (known.isPresent() && clock.instant().isBefore(known.get().freshUntil())) {
       return known.get();
     }
     try {
       TagRecord record = answer(tag, repository, known, body, freshFor);
-      memory.put(tag, record);
-      unwritten.put(tag, Optional.of(record));
+      this.known.learned(tag, record);
       return record;
     } catch (SourceException.Unknown | SourceException.Denied refusal) {
-      unwritten.put(tag, Optional.empty());
-      forgotten(tag);
+      this.known.forget(tag);
       throw refusal;
     }
   }
@@ -273,45 +166,6 @@ public final class Tags {
     Instant now = clock.instant();
     return new TagRecord(
         document.digest(), document.mediaType(), document.body().length, now, now.plus(freshFor));
-  }
-
-  /**
-   * Has the store follow what is known, one write of a tag at a time. Whoever finds it being
-   * written leaves: the writer looks again after it has let go.
-   */
-  private void write(Tag tag) {
-    while (unwritten.containsKey(tag) && writing.add(tag)) {
-      try {
-        Optional<TagRecord> last = unwritten.get(tag);
-        if (last != null) {
-          last.ifPresentOrElse(record -> remember(tag, record), () -> forget(tag));
-          unwritten.remove(tag, last);
-        }
-      } finally {
-        writing.remove(tag);
-      }
-    }
-  }
-
-  private void remember(Tag tag, TagRecord record) {
-    try {
-      store.put(tag, record);
-    } catch (IOException e) {
-      failed("put-tag", tag.toString(), e);
-    }
-  }
-
-  private void forget(Tag tag) {
-    try {
-      store.remove(tag);
-    } catch (IOException e) {
-      failed("remove-tag", tag.toString(), e);
-    }
-  }
-
-  /** The tag is known in memory, or asked for at upstream. */
-  private void failed(String operation, String of, IOException cause) {
-    events.on(new Event.TierFailed(clock.instant(), tier, operation, of, cause));
   }
 
   private TagRecord await(Check check) throws IOException {

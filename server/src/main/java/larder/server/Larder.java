@@ -29,6 +29,7 @@ import larder.http.Listeners;
 import larder.http.Readers;
 import larder.metrics.AccessLog;
 import larder.metrics.Meters;
+import larder.registry.KnownTags;
 import larder.registry.Manifests;
 import larder.registry.Purge;
 import larder.registry.Registry;
@@ -164,9 +165,10 @@ public final class Larder implements AutoCloseable {
             bounds.manifests(),
             shared.map(SharedBucket::bucket),
             background);
-    TagStore known =
+    TagStore store =
         shared.map(each -> each.tags(storage.tags(), config.fleetKey())).orElse(storage.tags());
-    Tags tags = new Tags(known, tier.name(), manifests, background, events, clock);
+    KnownTags known = new KnownTags(store, tier.name(), events, clock);
+    Tags tags = new Tags(known, manifests, background, clock);
     keepTidy(blobs, tags, upstreams, shared, background, shutdown);
     shared.ifPresent(each -> background.execute(each::tryConditions));
 
@@ -210,7 +212,7 @@ public final class Larder implements AutoCloseable {
             },
             shared.map(SharedBucket::bucket),
             manifests,
-            tags),
+            known),
         registry::forgetLists);
     shutdown.closes(token).publish(AdminListener.url(config.admin().host(), admin.port()));
     health.open();

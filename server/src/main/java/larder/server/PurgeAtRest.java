@@ -8,11 +8,11 @@ import java.util.concurrent.Executors;
 import larder.config.LarderConfig;
 import larder.fs.DataDirectory;
 import larder.fs.Disk;
+import larder.registry.KnownTags;
 import larder.registry.Manifests;
 import larder.registry.Purge;
 import larder.registry.Purge.Purged;
 import larder.registry.PurgeRequest;
-import larder.registry.Tags;
 import larder.registry.Upstreams;
 import larder.tiering.Events;
 import larder.tiering.TagStore;
@@ -44,9 +44,9 @@ public final class PurgeAtRest {
           new Manifests(0, storage.small(), bounds.manifests(), Optional.empty(), work);
       Optional<SharedBucket> shared =
           SharedBucket.open(config, storage, heap, FEW, events, clock, shutdown);
-      TagStore known =
+      TagStore store =
           shared.map(each -> each.tags(storage.tags(), config.fleetKey())).orElse(storage.tags());
-      Tags tags = new Tags(known, storage.tier().name(), manifests, work, events, clock);
+      KnownTags tags = new KnownTags(store, storage.tier().name(), events, clock);
       Purge purge =
           new Purge(
               upstreams,

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import larder.registry.Upstreams.Repository;
 import larder.tiering.Digest;
 import larder.tiering.Events;
@@ -82,11 +83,11 @@ class PurgeFailureTest {
     }
 
     @Override
-    public List<Tag> tags(String of) throws IOException {
+    public void forEach(String of, Consumer<Tag> to) throws IOException {
       if (!listed) {
         throw new IOException("Input/output error");
       }
-      return List.of(new Tag(of, "a", "1"));
+      to.accept(new Tag(of, "a", "1"));
     }
 
     @Override
@@ -94,7 +95,8 @@ class PurgeFailureTest {
   }
 
   private void pulledAndPurged(TagStore records, String failure) throws Exception {
-    Tags tags = new Tags(records, "disk", manifests, Runnable::run, Events.NONE, clock);
+    KnownTags known = new KnownTags(records, "disk", Events.NONE, clock);
+    Tags tags = new Tags(known, manifests, Runnable::run, clock);
     Repository repository = new Repository(upstream, "a");
     tags.resolve(repository, "1", true);
     assertThat(store.tier().blobs()).isEqualTo(1);
@@ -105,7 +107,7 @@ class PurgeFailureTest {
             _ -> {},
             Optional.empty(),
             manifests,
-            tags);
+            known);
     assertThatIOException()
         .isThrownBy(() -> purge.run(PurgeRequest.of("a:1")))
         .withMessageContaining(failure);

@@ -19,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import larder.registry.Upstreams.Repository;
 import larder.tiering.Digest;
 import larder.tiering.Events;
@@ -45,6 +46,7 @@ class TagsTest {
       new AtomicReference<>(Instant.parse("2026-01-02T03:04:05Z"));
   private final InstantSource clock = now::get;
   private final Records records = new Records();
+  private final KnownTags known = new KnownTags(records, "disk", Events.NONE, clock);
   private TestRegistry registry;
   private ManifestsTest.Store store;
   private Upstream upstream;
@@ -66,7 +68,7 @@ class TagsTest {
 
   private Tags tags(Executor asking) {
     Manifests manifests = ManifestsTest.over(store, Runnable::run);
-    return new Tags(records, "disk", manifests, asking, Events.NONE, clock);
+    return new Tags(known, manifests, asking, clock);
   }
 
   private Digest resolve(Tags tags) throws IOException {
@@ -81,19 +83,19 @@ class TagsTest {
     while (records.begun.get() == 0) {
       Thread.onSpinWait();
     }
-    tags.purge(TAG);
-    assertThat(tags.known(TAG)).isEmpty();
+    known.purge(TAG);
+    assertThat(known.find(TAG)).isEmpty();
     records.writes.countDown();
     records.awaitWrites(2);
     assertThat(records.known).isEmpty();
-    assertThat(tags.known(TAG)).isEmpty();
+    assertThat(known.find(TAG)).isEmpty();
   }
 
   /** Whose first write takes as long as the test wants, and which can break. */
   private static final class Records implements TagStore {
     @Override
-    public List<Tag> tags(String upstream) {
-      return known.keySet().stream().filter(tag -> tag.upstream().equals(upstream)).toList();
+    public void forEach(String upstream, Consumer<Tag> to) {
+      known.keySet().stream().filter(tag -> tag.upstream().equals(upstream)).forEach(to);
     }
 
     private final Map<Tag, TagRecord> known = new ConcurrentHashMap<>();
@@ -102,6 +104,7 @@ class TagsTest {
     private final AtomicInteger done = new AtomicInteger();
     private final AtomicInteger finds = new AtomicInteger();
     private volatile boolean breaks;
+    private volatile boolean stuck;
 
     @Override
     public Optional<TagRecord> find(Tag tag) {
@@ -121,6 +124,9 @@ class TagsTest {
     @Override
     public void remove(Tag tag) throws IOException {
       write();
+      if (stuck) {
+        throw new IOException("Read-only file system");
+      }
       known.remove(tag);
       done.incrementAndGet();
     }
@@ -183,6 +189,22 @@ class TagsTest {
     records.awaitWrites(2);
     assertThat(records.known)
         .hasEntrySatisfying(TAG, record -> assertThat(record.digest()).isEqualTo(moved));
+  }
+
+  @Test
+  void aTagThatTheStoreDoesNotForgetDoesNotComeBackEither() throws Exception {
+    records.writes.countDown();
+    Tags tags = tags(Runnable::run);
+    registry.putImage("a", "1", List.of(new GeneratedBlob(1, 10)));
+    resolve(tags);
+    records.stuck = true;
+    registry.script().once(r -> true, new Fault.Status(403, "", ""));
+    now.updateAndGet(then -> then.plus(Duration.ofMinutes(2)));
+    assertThatThrownBy(() -> resolve(tags)).isInstanceOf(SourceException.Denied.class);
+    assertThat(records.known).as("what is left").isNotEmpty();
+    assertThat(known.find(TAG)).isEmpty();
+    Digest again = resolve(tags);
+    assertThat(known.find(TAG)).map(TagRecord::digest).contains(again);
   }
 
   @Test

@@ -421,6 +421,21 @@ class SharedBucketTest {
   }
 
   @Test
+  void aPurgeReachesWhatOnlyOthersHavePulled() throws Exception {
+    withFleetKey("0123456789abcdef0123456789abcdef");
+    Digest image = pullManifest();
+    RunningLarder.until("shared", _ -> listed("tags/") == 1);
+    assertThat(other.adminPost("/purge?what=app:1", "Authorization", token()).statusCode())
+        .isEqualTo(200);
+    assertThat(objects()).isEmpty();
+    assertThat(listed("manifests/")).isZero();
+    assertThat(listed("tags/")).isZero();
+    hub.script().always(_ -> true, new Fault.Status(503, "", ""));
+    assertThat(other.get("/v2/app/manifests/" + image, "Accept", ACCEPT).statusCode())
+        .isEqualTo(502);
+  }
+
+  @Test
   void aPurgeThatDoesNotReachItSaysSo() throws Exception {
     proxy.close();
     var answer = other.adminPost("/purge?what=" + more.digest(), "Authorization", token());

@@ -10,10 +10,10 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import larder.tiering.DiskThreads;
@@ -88,18 +88,18 @@ public final class FileTagStore implements TagStore {
   }
 
   @Override
-  public List<Tag> tags(String upstream) throws IOException {
+  public void forEach(String upstream, Consumer<Tag> to) throws IOException {
     Path folder = folders.get(upstream);
     if (folder == null || !Files.isDirectory(folder)) {
-      return List.of();
+      return;
     }
-    return threads.call(() -> {
+    threads.run(() -> {
       try (Stream<Path> files = Files.walk(folder)) {
-        return files
+        files
             .filter(Files::isRegularFile)
             .map(folder::relativize)
             .flatMap(file -> tag(upstream, file).stream())
-            .toList();
+            .forEach(to);
       } catch (UncheckedIOException e) {
         throw e.getCause();
       }

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import larder.bucket.ObjectStore.Condition;
 import larder.bucket.ObjectStore.Listed;
 import larder.bucket.ObjectStore.Written;
@@ -79,17 +79,16 @@ public final class SharedTagStore implements TagStore {
   @Override
   public void put(Tag tag, TagRecord record) throws IOException {
     Optional<TagRecord> before = own.find(tag);
-    own.put(tag, record);
-    if (before.isEmpty() || !sharedBy(before.get(), record)) {
-      try {
-        share(layout.tag(tag), record);
-      } catch (IOException e) {
-        // The bucket has told of it, and this larder knows the tag.
+    try {
+      own.put(tag, record);
+    } finally {
+      if (before.isEmpty() || !sharedBy(before.get(), record)) {
+        share(tag, record);
       }
     }
   }
 
-  /** Whether what was written for the one does for the other: it was, when its hour began. */
+  /** Whether one write of an hour does for both. */
   private static boolean sharedBy(TagRecord before, TagRecord record) {
     return before.digest().equals(record.digest())
         && hour(before.checked()) == hour(record.checked());
@@ -97,6 +96,14 @@ public final class SharedTagStore implements TagStore {
 
   private static long hour(Instant time) {
     return Math.floorDiv(time.getEpochSecond(), RENEWED_AFTER.toSeconds());
+  }
+
+  private void share(Tag tag, TagRecord record) {
+    try {
+      share(layout.tag(tag), record);
+    } catch (IOException e) {
+      // The bucket has told of it; the fleet hears of the tag in the next hour.
+    }
   }
 
   private void share(String place, TagRecord record) throws IOException {
@@ -123,21 +130,22 @@ public final class SharedTagStore implements TagStore {
 
   @Override
   public void remove(Tag tag) throws IOException {
-    own.remove(tag);
-    bucket.removeRecord(layout.tag(tag));
+    try {
+      own.remove(tag);
+    } finally {
+      bucket.removeRecord(layout.tag(tag));
+    }
   }
 
   @Override
-  public List<Tag> tags(String upstream) throws IOException {
-    List<Tag> all = new ArrayList<>(own.tags(upstream));
+  public void forEach(String upstream, Consumer<Tag> to) throws IOException {
+    own.forEach(upstream, to);
     String folder = layout.tags(upstream);
     for (List<Listed> page = bucket.records(folder, "");
         !page.isEmpty();
         page = bucket.records(folder, page.getLast().key())) {
-      page.forEach(
-          each -> tag(upstream, each.key().substring(folder.length())).ifPresent(all::add));
+      page.forEach(each -> tag(upstream, each.key().substring(folder.length())).ifPresent(to));
     }
-    return all.stream().distinct().toList();
   }
 
   private static Optional<Tag> tag(String upstream, String path) {

@@ -2,8 +2,8 @@ package larder.tiering;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Tags and what they meant, kept across restarts. A record that cannot be read does not exist. */
 public interface TagStore {
@@ -16,8 +16,12 @@ public interface TagStore {
   /** Forgets a tag; forgetting an unknown one is no error. */
   void remove(Tag tag) throws IOException;
 
-  /** The tags of an upstream that are recorded. */
-  List<Tag> tags(String upstream) throws IOException;
+  /**
+   * Tells of the tags of an upstream that are recorded, of some maybe twice.
+   *
+   * @throws IOException when there may be more of them; all that could be found has been told of
+   */
+  void forEach(String upstream, Consumer<Tag> to) throws IOException;
 
   /** Forgets the tags of an upstream that were last checked before a time. */
   void sweep(String upstream, Instant before) throws IOException;

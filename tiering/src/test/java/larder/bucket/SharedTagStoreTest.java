@@ -2,17 +2,19 @@ package larder.bucket;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import larder.bucket.ObjectStore.Condition;
 import larder.tiering.Digest;
 import larder.tiering.Events;
@@ -60,8 +62,8 @@ class SharedTagStoreTest {
     }
 
     @Override
-    public List<Tag> tags(String upstream) {
-      return records.keySet().stream().filter(tag -> tag.upstream().equals(upstream)).toList();
+    public void forEach(String upstream, Consumer<Tag> to) {
+      records.keySet().stream().filter(tag -> tag.upstream().equals(upstream)).forEach(to);
     }
 
     @Override
@@ -166,8 +168,18 @@ class SharedTagStoreTest {
     one.put(TAG, record("a"));
     Tag own = new Tag("hub.example", "team/other", "1");
     other.put(own, record("b"));
-    assertThat(other.tags("hub.example")).containsExactlyInAnyOrder(TAG, own);
-    assertThat(other.tags("ours.example")).isEmpty();
+    assertThat(listed(other, "hub.example")).containsExactlyInAnyOrder(TAG, own);
+    assertThat(listed(other, "ours.example")).isEmpty();
+    objects.failure = new SocketTimeoutException("silent");
+    Set<Tag> found = new HashSet<>();
+    assertThatIOException().isThrownBy(() -> other.forEach("hub.example", found::add));
+    assertThat(found).as("its own all the same").containsExactly(own);
+  }
+
+  private static Set<Tag> listed(TagStore store, String upstream) throws IOException {
+    Set<Tag> found = new HashSet<>();
+    store.forEach(upstream, found::add);
+    return found;
   }
 
   @Test
