@@ -2,6 +2,7 @@ package larder.s3;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,9 @@ import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 final class MultipartUploads {
   /** The most that S3 allows. */
   private static final int MOST_PARTS = 10_000;
+
+  /** How long larder waits at its end for what can be done later too. */
+  static final Duration LAST_WORD = Duration.ofSeconds(5);
 
   private static final Logger LOG = Logger.getLogger(MultipartUploads.class.getName());
 
@@ -83,9 +87,7 @@ final class MultipartUploads {
       done = written instanceof Written.Stored;
       return written;
     } finally {
-      if (done || aborted(name, upload)) {
-        record.ifPresent(records::over);
-      }
+      end(done, name, upload, record);
     }
   }
 
@@ -183,11 +185,13 @@ final class MultipartUploads {
         .build();
   }
 
-  /** Whether nothing is left of it. Also by a thread that is to end, for which it is the last. */
-  private boolean aborted(String name, String upload) {
+  /** Also by a thread that is to end: this is the last that it does. */
+  private void end(boolean done, String name, String upload, Optional<String> record) {
     boolean interrupted = Thread.interrupted();
     try {
-      return abort(name, upload);
+      if (done || aborted(name, upload)) {
+        record.ifPresent(records::over);
+      }
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -195,9 +199,15 @@ final class MultipartUploads {
     }
   }
 
-  private boolean abort(String name, String upload) {
+  /** Whether nothing is left of it. */
+  private boolean aborted(String name, String upload) {
     try {
-      var _ = client.abortMultipartUpload(b -> b.bucket(bucket.name()).key(name).uploadId(upload));
+      var _ =
+          client.abortMultipartUpload(b ->
+              b.bucket(bucket.name())
+                  .key(name)
+                  .uploadId(upload)
+                  .overrideConfiguration(request -> request.apiCallTimeout(LAST_WORD)));
       return true;
     } catch (S3Exception e) {
       if (e.statusCode() == S3Failures.NOT_FOUND) {

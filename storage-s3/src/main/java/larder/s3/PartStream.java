@@ -1,12 +1,12 @@
 package larder.s3;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import larder.bucket.Body;
+import larder.bucket.LocalTroubleException;
 
 /** A part of what is written, as the SDK reads it. */
-final class PartStream extends InputStream {
+final class PartStream extends ChunkStream {
   private final Body body;
   private final long end;
   private long position;
@@ -18,12 +18,6 @@ final class PartStream extends InputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-  }
-
-  @Override
   public int read(byte[] into, int offset, int length) throws IOException {
     if (length == 0) {
       return 0;
@@ -32,7 +26,12 @@ final class PartStream extends InputStream {
     if (most == 0) {
       return -1;
     }
-    int read = body.read(ByteBuffer.wrap(into, offset, most), position);
+    int read;
+    try {
+      read = body.read(ByteBuffer.wrap(into, offset, most), position);
+    } catch (IOException e) {
+      throw new LocalTroubleException("what is to be written cannot be read: " + e, e);
+    }
     if (read > 0) {
       position += read;
     }

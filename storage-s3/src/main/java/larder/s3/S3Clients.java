@@ -20,6 +20,7 @@ import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /**
  * The SDK's clients of one bucket. Whoever reads has clients of larder waiting, who can be served
@@ -119,12 +120,8 @@ record S3Clients(S3Client reading, S3Client writing, AwsCredentialsProvider cred
   public void close() {
     reading.close();
     writing.close();
-    if (credentials instanceof AutoCloseable closeable) {
-      try {
-        closeable.close();
-      } catch (Exception e) {
-        throw new IllegalStateException("credentials cannot be let go", e);
-      }
+    if (credentials instanceof SdkAutoCloseable open) {
+      open.close();
     }
   }
 }

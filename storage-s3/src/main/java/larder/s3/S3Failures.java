@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.logging.Logger;
-import larder.bucket.BusyStoreException;
+import larder.bucket.LocalTroubleException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.AbortedException;
@@ -22,8 +20,6 @@ final class S3Failures {
   static final int NO_SUCH_RANGE = 416;
   private static final int FORBIDDEN = 403;
   private static final Set<Integer> ELSEWHERE = Set.of(301, 307);
-  private static final Logger LOG = Logger.getLogger(S3Failures.class.getName());
-  private static final AtomicBoolean TOLD = new AtomicBoolean();
 
   private S3Failures() {}
 
@@ -40,7 +36,10 @@ final class S3Failures {
       return new IOException(what + ": " + told(answer), e);
     }
     if (caused(e, ConnectionRequestTimeoutException.class)) {
-      return new BusyStoreException(what + ": all connections are in use", e);
+      return new LocalTroubleException(what + ": all connections are in use", e);
+    }
+    if (caused(e, LocalTroubleException.class)) {
+      return new LocalTroubleException(what + ": " + innermost(e), e);
     }
     if (caused(e, SocketTimeoutException.class) || e instanceof ApiCallAttemptTimeoutException) {
       SocketTimeoutException silent = new SocketTimeoutException(what + ": no answer in time");
@@ -50,20 +49,13 @@ final class S3Failures {
     return new IOException(what + ": " + innermost(e), e);
   }
 
-  /**
-   * Whether it means that there is no such object: who may not list is told of all that is not
-   * there that it may not be read.
-   */
   static boolean absent(S3Exception e) {
-    String code = code(e);
-    if (e.statusCode() == FORBIDDEN && code.equals("AccessDenied")) {
-      if (!TOLD.getAndSet(true)) {
-        LOG.warning(
-            "the bucket answers 403 AccessDenied where an object is not there, or may not be read: let larder's key list the bucket (s3:ListBucket), so that these can be told apart");
-      }
-      return true;
-    }
-    return e.statusCode() == NOT_FOUND && !code.equals("NoSuchBucket");
+    return e.statusCode() == NOT_FOUND && !code(e).equals("NoSuchBucket");
+  }
+
+  /** Which is also what who may not list is told of all that is not there. */
+  static boolean denied(S3Exception e) {
+    return e.statusCode() == FORBIDDEN && code(e).equals("AccessDenied");
   }
 
   private static String told(S3Exception e) {

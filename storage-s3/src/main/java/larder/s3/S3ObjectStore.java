@@ -6,6 +6,8 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Logger;
 import larder.bucket.Body;
 import larder.bucket.ObjectStore;
 import larder.bucket.StoredObject;
@@ -20,12 +22,15 @@ public final class S3ObjectStore implements ObjectStore {
   /** Connections that are left for other writes than parts, so that none waits for those. */
   private static final int OTHER_WRITES = 4;
 
+  private static final Logger LOG = Logger.getLogger(S3ObjectStore.class.getName());
+
   private final S3Bucket bucket;
   private final S3Clients clients;
   private final ReadAhead readAhead;
   private final MultipartUploads multipart;
   private final Limits limits;
   private final InstantSource clock;
+  private final AtomicBoolean said = new AtomicBoolean();
 
   /**
    * What larder takes for it.
@@ -73,7 +78,7 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public Optional<StoredObject> get(String key, long from) throws IOException {
-    return new S3Range.Reader(clients.reading(), bucket, key)
+    return new S3Range.Reader(clients.reading(), bucket, key, this::sayThatItMayNotList)
         .first(from, limits.segment())
         .map(first ->
             new StoredObject(
@@ -82,6 +87,14 @@ public final class S3ObjectStore implements ObjectStore {
                 first.modified(),
                 first.answered().orElseGet(clock::instant),
                 readAhead.of(first)));
+  }
+
+  private void sayThatItMayNotList() {
+    if (!said.getAndSet(true)) {
+      LOG.warning(() ->
+          "%s answers 403 AccessDenied where an object is not there, or may not be read: let larder's key list the bucket (s3:ListBucket), so that these can be told apart"
+              .formatted(name()));
+    }
   }
 
   @Override

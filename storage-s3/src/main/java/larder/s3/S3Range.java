@@ -1,8 +1,6 @@
 package larder.s3;
 
-import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
@@ -18,7 +16,7 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** A part of an object as one request gives it. */
-final class S3Range extends InputStream implements Closeable {
+final class S3Range extends ChunkStream {
   private static final Pattern RANGE =
       Pattern.compile("bytes (?<start>[0-9]{1,18})-[0-9]{1,18}/(?<size>[0-9]{1,18})");
 
@@ -28,8 +26,12 @@ final class S3Range extends InputStream implements Closeable {
   private final long end;
   private long position;
 
-  /** Who asks for parts of one object. */
-  record Reader(S3Client client, S3Bucket bucket, String key) {
+  /**
+   * Who asks for parts of one object.
+   *
+   * @param denied told of a refusal that is taken for absence
+   */
+  record Reader(S3Client client, S3Bucket bucket, String key, Runnable denied) {
     private String what() {
       return "read " + key + " from " + bucket;
     }
@@ -45,6 +47,10 @@ final class S3Range extends InputStream implements Closeable {
         return Optional.of(answer("bytes=%d-%d".formatted(from, from + most - 1), from, ""));
       } catch (S3Exception e) {
         if (S3Failures.absent(e)) {
+          return Optional.empty();
+        }
+        if (S3Failures.denied(e)) {
+          denied.run();
           return Optional.empty();
         }
         if (e.statusCode() == S3Failures.NO_SUCH_RANGE && from > 0) {
@@ -166,12 +172,6 @@ final class S3Range extends InputStream implements Closeable {
     } catch (DateTimeParseException e) {
       return Optional.empty();
     }
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
 /** An object from one byte to its end, of segments that are asked for ahead. For one thread. */
-final class SegmentedStream extends InputStream {
+final class SegmentedStream extends ChunkStream {
   private final S3Range.Reader reader;
   private final ReadAhead readAhead;
   private final String etag;
@@ -33,12 +33,6 @@ final class SegmentedStream extends InputStream {
     this.current = first;
     this.position = first.position();
     this.asked = first.end();
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

@@ -41,7 +41,12 @@ final class UploadRecords {
   /** Of one that is left nothing has to be cleared away: whoever tries finds so. */
   void over(String record) {
     try {
-      var _ = client.deleteObject(b -> b.bucket(bucket.name()).key(record));
+      var _ =
+          client.deleteObject(b ->
+              b.bucket(bucket.name())
+                  .key(record)
+                  .overrideConfiguration(
+                      request -> request.apiCallTimeout(MultipartUploads.LAST_WORD)));
     } catch (SdkException e) {
       LOG.log(Level.FINE, e, () -> "the record " + record + " is left to be cleared away");
     }

@@ -1,25 +1,8 @@
 package larder.s3;
 
-import java.time.InstantSource;
-import larder.bucket.Conditions;
-import larder.bucket.ObjectStore;
-import larder.bucket.ObjectStoreContract;
-
 /** In parts of 5 MiB wherever there are as many bytes, and without room to read ahead. */
-final class S3PartsTest extends ObjectStoreContract {
-  @Override
-  protected ObjectStore openStore() throws Exception {
-    S3ObjectStore.Limits limits = new S3ObjectStore.Limits(64, 16, 1 << 20, 0, 5L << 20);
-    return S3ObjectStore.open(S3TestServer.get().bucket(), limits, InstantSource.system());
-  }
-
-  @Override
-  protected Conditions conditions() throws Exception {
-    return S3TestServer.get().conditions();
-  }
-
-  @Override
-  protected boolean changesOneByOne() throws Exception {
-    return S3TestServer.get().oneByOne();
+final class S3PartsTest extends S3Contract {
+  S3PartsTest() {
+    super(new S3ObjectStore.Limits(64, 16, 1 << 20, 0, 5L << 20));
   }
 }

@@ -49,12 +49,12 @@ final class Breaker {
   }
 
   /**
-   * What was under way when it opened tells nothing new, and that the asker was interrupted or busy
-   * nothing of the place.
+   * What was under way when it opened tells nothing new, and that the asker was interrupted or in
+   * trouble nothing of the place.
    */
   synchronized void failed(Exception e) {
     boolean askers =
-        e instanceof BusyStoreException
+        e instanceof LocalTroubleException
             || (e instanceof InterruptedIOException && !(e instanceof SocketTimeoutException));
     if (open || askers) {
       return;

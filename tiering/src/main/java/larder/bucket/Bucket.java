@@ -44,7 +44,7 @@ public final class Bucket implements Closeable {
   /**
    * An object whose bytes were wrong.
    *
-   * @param until when it is not read; another larder may have replaced it by then
+   * @param until when it is not looked for; another larder may have replaced it by then
    */
   private record Mark(String etag, Instant until) {}
 
@@ -96,7 +96,17 @@ public final class Bucket implements Closeable {
     if (mark != null && clock.instant().isBefore(mark.until())) {
       return Optional.empty();
     }
-    return ask(reads, "read", key.toString(), () -> store.get(place, from));
+    Optional<StoredObject> found = ask(reads, "read", key.toString(), () -> store.get(place, from));
+    if (mark == null || found.isEmpty()) {
+      return found;
+    }
+    if (found.get().etag().equals(mark.etag())) {
+      found.get().close();
+      mark(place, mark.etag());
+      return Optional.empty();
+    }
+    wrong.remove(place, mark);
+    return found;
   }
 
   /**
@@ -217,10 +227,14 @@ public final class Bucket implements Closeable {
   }
 
   private void wasWrong(String place, BlobKey key, String etag) {
-    if (wrong.size() < MOST_WRONG) {
+    mark(place, etag);
+    events.on(new Event.Damaged(clock.instant(), TIER, key));
+  }
+
+  private void mark(String place, String etag) {
+    if (wrong.size() < MOST_WRONG || wrong.containsKey(place)) {
       wrong.put(place, new Mark(etag, clock.instant().plus(LEFT_ALONE)));
     }
-    events.on(new Event.Damaged(clock.instant(), TIER, key));
   }
 
   /** A body that was being read broke. */

@@ -26,9 +26,9 @@ class BreakerTest {
   }
 
   @Test
-  void thatTheAskerIsBusySaysNothing() {
+  void thatTheAskerIsInTroubleSaysNothing() {
     for (int i = 0; i < 20; i++) {
-      breaker.failed(new BusyStoreException("all in use", new SocketTimeoutException()));
+      breaker.failed(new LocalTroubleException("all in use", new SocketTimeoutException()));
     }
     assertThat(breaker.open()).isFalse();
   }

@@ -104,8 +104,14 @@ class BucketTest {
     Source copy = copy();
     read(copy);
     copy.wasWrong();
-    var _ = objects.put(PLACE, Body.of(BYTES), new Condition.Always());
+    store.requests.clear();
     assertThatThrownBy(() -> read(copy())).isInstanceOf(SourceException.Unknown.class);
+    assertThat(store.requests).isEmpty();
+    clock.advance(Duration.ofMinutes(10));
+    assertThatThrownBy(() -> read(copy())).as("the same").isInstanceOf(SourceException.class);
+    assertThatThrownBy(() -> read(copy())).isInstanceOf(SourceException.Unknown.class);
+    assertThat(store.requests).hasSize(1);
+    var _ = objects.put(PLACE, Body.of(BYTES), new Condition.Always());
     clock.advance(Duration.ofMinutes(10));
     assertThat(read(copy())).isEqualTo(BYTES);
   }
