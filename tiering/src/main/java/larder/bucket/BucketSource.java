@@ -1,6 +1,5 @@
 package larder.bucket;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.util.OptionalLong;
 import larder.tiering.BlobKey;
@@ -35,20 +34,7 @@ final class BucketSource implements Source {
             .read(key, offset)
             .orElseThrow(() -> new SourceException.Unknown(name() + " has no " + key));
     etag = object.etag();
-    return new Answer(
-        OptionalLong.of(object.size()),
-        offset,
-        new FilterInputStream(object.bytes()) {
-          @Override
-          public int read(byte[] into, int at, int length) throws IOException {
-            try {
-              return super.read(into, at, length);
-            } catch (IOException e) {
-              bucket.broke(key, e);
-              throw e;
-            }
-          }
-        });
+    return new Answer(OptionalLong.of(object.size()), offset, object.bytes());
   }
 
   @Override

@@ -39,9 +39,10 @@ class BucketTest {
   private final MemoryObjectStore objects = new MemoryObjectStore(clock);
   private final FaultyObjectStore store = new FaultyObjectStore(objects);
   private final List<Event> events = new CopyOnWriteArrayList<>();
+  private final BreakerStore breaker = new BreakerStore(store, events::add, clock);
   private final Bucket bucket =
       new Bucket(
-          store,
+          breaker,
           new Layout(
               Map.of("ours.example", URI.create("https://ours.example")), Set.of("ours.example")),
           events::add,
@@ -133,7 +134,7 @@ class BucketTest {
     store.failure = null;
     assertThat(read(copy())).isEqualTo(BYTES);
     clock.advance(Duration.ofSeconds(1));
-    bucket.tidy();
+    breaker.tidy();
     assertThat(bucket.leftAlone()).isFalse();
   }
 
@@ -184,18 +185,18 @@ class BucketTest {
     Source before = copy();
     failOnce(new SocketTimeoutException("silent"));
     assertLeftAlone(before);
-    bucket.tidy();
+    breaker.tidy();
     assertThat(store.requests).as("before a second is over").isEmpty();
     clock.advance(Duration.ofSeconds(1));
-    bucket.tidy();
+    breaker.tidy();
     assertThat(store.requests).hasSize(1);
     assertLeftAlone(before);
     clock.advance(Duration.ofSeconds(1));
-    bucket.tidy();
+    breaker.tidy();
     assertThat(store.requests).as("twice as long after a second failure").isEmpty();
     clock.advance(Duration.ofSeconds(1));
     store.failure = null;
-    bucket.tidy();
+    breaker.tidy();
     assertThat(store.requests).hasSize(1);
     assertThat(read(copy())).isEqualTo(BYTES);
   }
@@ -206,7 +207,7 @@ class BucketTest {
     for (int i = 0; i < 10; i++) {
       clock.advance(Duration.ofSeconds(30));
       store.requests.clear();
-      bucket.tidy();
+      breaker.tidy();
       assertThat(store.requests).as("trial %d", i).hasSize(1);
     }
   }
@@ -243,7 +244,7 @@ class BucketTest {
     Event.TierFailed failed = (Event.TierFailed) events.getFirst();
     assertThat(failed.tier()).isEqualTo("bucket");
     assertThat(failed.operation()).isEqualTo("read");
-    assertThat(failed.key()).isEqualTo(KEY.toString());
+    assertThat(failed.key()).isEqualTo(PLACE);
   }
 
   @ParameterizedTest

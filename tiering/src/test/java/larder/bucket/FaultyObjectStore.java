@@ -1,6 +1,7 @@
 package larder.bucket;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -49,6 +50,18 @@ final class FaultyObjectStore implements ObjectStore {
   public Optional<StoredObject> get(String key, long from) throws IOException {
     meet("get", key);
     return store.get(key, from);
+  }
+
+  @Override
+  public Optional<Listed> look(String key) throws IOException {
+    meet("look", key);
+    return store.look(key);
+  }
+
+  @Override
+  public int clear(Duration age, Hold hold) throws IOException {
+    meet("clear", "");
+    return store.clear(age, hold);
   }
 
   @Override

@@ -34,7 +34,11 @@ class UploadsTest {
   private final MemoryBlobStore blobs = new MemoryBlobStore(clock);
   private final FaultyObjectStore store = new FaultyObjectStore(new MemoryObjectStore(clock));
   private final Bucket bucket =
-      new Bucket(store, new Layout(Map.of(), Set.of()), Events.NONE, clock);
+      new Bucket(
+          new BreakerStore(store, Events.NONE, clock),
+          new Layout(Map.of(), Set.of()),
+          Events.NONE,
+          clock);
   private Tier tier;
   private Uploads uploads;
 
