@@ -30,6 +30,7 @@ public final class Bucket implements Closeable {
   private static final Duration LEFT_ALONE = Duration.ofMinutes(10);
 
   private final BreakerStore store;
+  private final Condemned condemned;
   private final Layout layout;
   private final Events events;
   private final InstantSource clock;
@@ -44,8 +45,10 @@ public final class Bucket implements Closeable {
   /** By their keys, until they are replaced. */
   private final Map<String, Mark> wrong = new ConcurrentHashMap<>();
 
-  public Bucket(BreakerStore store, Layout layout, Events events, InstantSource clock) {
+  public Bucket(
+      BreakerStore store, Condemned condemned, Layout layout, Events events, InstantSource clock) {
     this.store = store;
+    this.condemned = condemned;
     this.layout = layout;
     this.events = events;
     this.clock = clock;
@@ -155,18 +158,31 @@ public final class Bucket implements Closeable {
   }
 
   /** A blob that was read turned out to be wrong. */
-  void wasWrong(BlobKey key, String etag) {
-    wasWrong(layout.blob(key), key, etag);
+  void wasWrong(BlobKey key, String etag, Instant modified) {
+    wasWrong(layout.blob(key), key, etag, modified);
   }
 
   /** A manifest that was read turned out to be wrong. */
-  public void manifestWasWrong(BlobKey key, String etag) {
-    wasWrong(layout.manifest(key), key, etag);
+  public void manifestWasWrong(BlobKey key, String etag, Instant modified) {
+    wasWrong(layout.manifest(key), key, etag, modified);
   }
 
-  private void wasWrong(String place, BlobKey key, String etag) {
+  private void wasWrong(String place, BlobKey key, String etag, Instant modified) {
+    boolean known = wrong.containsKey(place);
     mark(place, etag);
     events.on(new Event.Damaged(clock.instant(), TIER, key));
+    if (!known) {
+      condemn(place, etag, modified);
+    }
+  }
+
+  /** So that it goes even if nobody ever has the right bytes to replace it with. */
+  private void condemn(String place, String etag, Instant modified) {
+    try {
+      condemned.add(place, etag, modified);
+    } catch (IOException e) {
+      // The store has told of it.
+    }
   }
 
   private void mark(String place, String etag) {

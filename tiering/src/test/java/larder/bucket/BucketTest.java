@@ -12,6 +12,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import larder.bucket.ObjectStore.Condition;
@@ -40,9 +41,11 @@ class BucketTest {
   private final FaultyObjectStore store = new FaultyObjectStore(objects);
   private final List<Event> events = new CopyOnWriteArrayList<>();
   private final BreakerStore breaker = new BreakerStore(store, events::add, clock);
+  private final Condemned condemned = new Condemned(breaker, new Random(1));
   private final Bucket bucket =
       new Bucket(
           breaker,
+          condemned,
           new Layout(
               Map.of("ours.example", URI.create("https://ours.example")), Set.of("ours.example")),
           events::add,
@@ -164,6 +167,30 @@ class BucketTest {
     String etag = store.list("", "").getFirst().etag();
     bucket.write(KEY, Body.of(BYTES));
     assertThat(store.list("", "").getFirst().etag()).isEqualTo(etag);
+    assertThat(read(copy())).isEqualTo(BYTES);
+  }
+
+  @Test
+  void aWrongOneGoesEvenIfNobodyReplacesIt() throws Exception {
+    putWrong();
+    Source copy = copy();
+    read(copy);
+    copy.wasWrong();
+    assertThat(condemned.sweep(Duration.ofDays(1), Hold.ALWAYS)).isZero();
+    clock.advance(Duration.ofDays(1));
+    assertThat(condemned.sweep(Duration.ofDays(1), Hold.ALWAYS)).isEqualTo(1);
+    assertThat(store.list("", "")).isEmpty();
+  }
+
+  @Test
+  void oneThatWasReplacedDoesNotGo() throws Exception {
+    putWrong();
+    Source copy = copy();
+    read(copy);
+    copy.wasWrong();
+    bucket.write(KEY, Body.of(BYTES));
+    clock.advance(Duration.ofDays(1));
+    assertThat(condemned.sweep(Duration.ofDays(1), Hold.ALWAYS)).isZero();
     assertThat(read(copy())).isEqualTo(BYTES);
   }
 

@@ -9,17 +9,17 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** A store whose requests a test counts, holds up, and makes fail. */
-final class FaultyObjectStore implements ObjectStore {
+public class FaultyObjectStore implements ObjectStore {
   private final ObjectStore store;
 
   /** Each request as its kind and key. */
-  final List<String> requests = new CopyOnWriteArrayList<>();
+  public final List<String> requests = new CopyOnWriteArrayList<>();
 
-  volatile @Nullable IOException failure;
+  public volatile @Nullable IOException failure;
   volatile @Nullable RuntimeException bug;
   volatile CountDownLatch gate = new CountDownLatch(0);
 
-  FaultyObjectStore(ObjectStore store) {
+  public FaultyObjectStore(ObjectStore store) {
     this.store = store;
   }
 
