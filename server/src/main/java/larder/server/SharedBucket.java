@@ -2,8 +2,6 @@ package larder.server;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -12,7 +10,6 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
-import javax.net.ssl.TrustManager;
 import larder.bucket.Bucket;
 import larder.bucket.Conditions;
 import larder.bucket.FleetKey;
@@ -20,18 +17,11 @@ import larder.bucket.Layout;
 import larder.bucket.ObjectStore;
 import larder.bucket.SharedTagStore;
 import larder.bucket.Uploads;
-import larder.certificates.Authorities;
-import larder.certificates.PemFile;
-import larder.config.BucketConfig;
 import larder.config.LarderConfig;
 import larder.config.Secret;
 import larder.config.UpstreamConfig;
 import larder.config.Visibility;
-import larder.fs.DirectoryObjectStore;
-import larder.s3.S3Bucket;
-import larder.s3.S3ObjectStore;
 import larder.tiering.BlobKey;
-import larder.tiering.DiskThreads;
 import larder.tiering.Events;
 import larder.tiering.SharedTier;
 import larder.tiering.Source;
@@ -68,7 +58,8 @@ record SharedBucket(ObjectStore store, Bucket bucket, Layout layout, Uploads upl
     Map<String, URI> urls =
         config.upstreams().stream()
             .collect(Collectors.toMap(UpstreamConfig::name, UpstreamConfig::url));
-    ObjectStore store = store(config.bucket().get(), storage.threads(), heap, connections, clock);
+    ObjectStore store =
+        BucketStores.open(config.bucket().get(), storage.threads(), heap, connections, clock);
     Layout layout = new Layout(urls, config.upstreamNames(Visibility.PRIVATE));
     Bucket bucket = shutdown.closes(new Bucket(store, layout, events, clock));
     Uploads uploads =
@@ -94,38 +85,6 @@ record SharedBucket(ObjectStore store, Bucket bucket, Layout layout, Uploads upl
   @Override
   public void fetched(BlobKey key) {
     uploads.offer(key);
-  }
-
-  private static ObjectStore store(
-      BucketConfig config, DiskThreads threads, long heap, int connections, InstantSource clock)
-      throws IOException {
-    return switch (config) {
-      case BucketConfig.S3 s3 ->
-          S3ObjectStore.open(
-              new S3Bucket(
-                  s3.name(),
-                  s3.endpoint(),
-                  s3.region(),
-                  s3.prefix(),
-                  s3.key().map(key -> new S3Bucket.AccessKey(key.id(), key.secret().value())),
-                  s3.pathStyle(),
-                  trust(s3)),
-              S3ObjectStore.Limits.within(heap, connections),
-              clock);
-      case BucketConfig.Directory(Path path) -> DirectoryObjectStore.open(path, threads);
-    };
-  }
-
-  private static List<TrustManager> trust(BucketConfig.S3 config) throws IOException {
-    if (config.authorities().isEmpty()) {
-      return List.of();
-    }
-    PemFile file = new PemFile("larder.bucket.ca-file", config.authorities().get());
-    try {
-      return List.of(Authorities.ofJdk().and(file.certificates()).managers());
-    } catch (GeneralSecurityException e) {
-      throw new IOException("larder.bucket.ca-file: " + e.getMessage(), e);
-    }
   }
 
   /** Says once what the store cannot do. */
