@@ -202,8 +202,9 @@ public final class DirectoryObjectStore implements ObjectStore {
   }
 
   @Override
-  public boolean remove(String key, String etag) throws IOException {
-    return removed(key, new Condition.Unchanged(etag));
+  public boolean remove(Listed object, Duration within) throws IOException {
+    return clock.now().isBefore(object.answered().plus(within))
+        && removed(object.key(), new Condition.Unchanged(object.etag()));
   }
 
   private boolean removed(String key, Condition condition) throws IOException {

@@ -38,6 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class DirectoryObjectStoreTest extends ObjectStoreContract {
+  private static final Duration SOON = Duration.ofMinutes(1);
+
   private static final Condition ALWAYS = new Condition.Always();
 
   private final Path outside;
@@ -134,9 +136,10 @@ final class DirectoryObjectStoreTest extends ObjectStoreContract {
     try (StoredObject object = store.get("a/b", 0).orElseThrow()) {
       assertThat(object.etag()).isEqualTo(etag);
     }
+    Listed before = store.look("a/b").orElseThrow();
     assertThat(store.put("a/b", text("next"), new Condition.Unchanged(etag)))
         .isInstanceOf(Written.Stored.class);
-    assertThat(store.remove("a/b", etag)).isFalse();
+    assertThat(store.remove(before, SOON)).isFalse();
   }
 
   @Test
@@ -321,16 +324,15 @@ final class DirectoryObjectStoreTest extends ObjectStoreContract {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Callable<Written> one = () -> store.put("a", slow, new Condition.Absent());
       Future<Written> written = threads.submit(one);
-      String etag;
       try {
         slow.begun().await();
         assertThat(store.list("", "")).isEmpty();
-        etag = put("a", bytes(10, 1));
+        put("a", bytes(10, 1));
       } finally {
         slow.go().countDown();
       }
       assertThat(written.get()).isInstanceOf(Written.Refused.class);
-      assertThat(store.remove("a", etag)).isTrue();
+      assertThat(store.remove(store.look("a").orElseThrow(), SOON)).isTrue();
       assertThat(store.put("a", slow, ALWAYS)).isInstanceOf(Written.Stored.class);
       assertThat(found("a", 0)).containsExactly(0, 1);
     }

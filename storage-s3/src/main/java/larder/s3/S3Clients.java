@@ -25,8 +25,11 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
 /**
  * The SDK's clients of one bucket. Whoever reads has clients of larder waiting, who can be served
  * from elsewhere: it gives up soon. Whoever writes may wait.
+ *
+ * @param http the connections of those who write
  */
-record S3Clients(S3Client reading, S3Client writing, AwsCredentialsProvider credentials)
+record S3Clients(
+    S3Client reading, S3Client writing, SdkHttpClient http, AwsCredentialsProvider credentials)
     implements AutoCloseable {
   /** How long a bucket may be silent before what clients wait for is taken from elsewhere. */
   static final Duration SILENCE = Duration.ofSeconds(2);
@@ -51,21 +54,20 @@ record S3Clients(S3Client reading, S3Client writing, AwsCredentialsProvider cred
                 StaticCredentialsProvider.create(
                     AwsBasicCredentials.create(key.id(), key.secret())))
             .orElseGet(() -> DefaultCredentialsProvider.builder().build());
+    SdkHttpClient http = http(bucket, writers, WRITTEN).build();
     return new S3Clients(
+        client(bucket, credentials, SILENCE, onceMoreIfClosed(), requests)
+            .httpClientBuilder(http(bucket, readers, SILENCE))
+            .build(),
         client(
-            bucket,
-            credentials,
-            http(bucket, readers, SILENCE),
-            SILENCE,
-            onceMoreIfClosed(),
-            requests),
-        client(
-            bucket,
-            credentials,
-            http(bucket, writers, WRITTEN),
-            LONGEST_WRITE,
-            AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(WRITES).build(),
-            requests),
+                bucket,
+                credentials,
+                LONGEST_WRITE,
+                AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(WRITES).build(),
+                requests)
+            .httpClient(http)
+            .build(),
+        http,
         credentials);
   }
 
@@ -98,10 +100,9 @@ record S3Clients(S3Client reading, S3Client writing, AwsCredentialsProvider cred
         : http.tlsTrustManagersProvider(() -> bucket.trust().toArray(TrustManager[]::new));
   }
 
-  private static S3Client client(
+  private static S3ClientBuilder client(
       S3Bucket bucket,
       AwsCredentialsProvider credentials,
-      SdkHttpClient.Builder<?> http,
       Duration attempt,
       RetryStrategy retries,
       S3Requests requests) {
@@ -110,7 +111,6 @@ record S3Clients(S3Client reading, S3Client writing, AwsCredentialsProvider cred
             .credentialsProvider(credentials)
             .region(Region.of(bucket.region()))
             .forcePathStyle(bucket.pathStyle())
-            .httpClientBuilder(http)
             .serviceConfiguration(settings -> settings.expectContinueEnabled(false))
             // Bodies are checked by their digests.
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
@@ -122,13 +122,14 @@ record S3Clients(S3Client reading, S3Client writing, AwsCredentialsProvider cred
                     .addExecutionInterceptor(requests)
                     .build());
     bucket.endpoint().ifPresent(client::endpointOverride);
-    return client.build();
+    return client;
   }
 
   @Override
   public void close() {
     reading.close();
     writing.close();
+    http.close();
     if (credentials instanceof SdkAutoCloseable open) {
       open.close();
     }

@@ -34,6 +34,7 @@ public final class S3ObjectStore implements ObjectStore {
   private final S3Clients clients;
   private final ReadAhead readAhead;
   private final MultipartUploads multipart;
+  private final TimedRemovals removals;
   private final Limits limits;
   private final S3Requests requests;
   private final AtomicBoolean said = new AtomicBoolean();
@@ -68,6 +69,7 @@ public final class S3ObjectStore implements ObjectStore {
     this.requests = requests;
     this.clients = S3Clients.open(bucket, limits.readers(), limits.writers(), requests);
     this.readAhead = new ReadAhead(limits.segment(), limits.segments());
+    this.removals = new TimedRemovals(bucket, clients, requests);
     int parts = Math.max(1, limits.writers() - OTHER_WRITES);
     this.multipart = new MultipartUploads(bucket, clients.writing(), parts);
   }
@@ -169,21 +171,8 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   @Override
-  public boolean remove(String key, String etag) throws IOException {
-    try {
-      var _ =
-          clients
-              .writing()
-              .deleteObject(b -> b.bucket(bucket.name()).key(bucket.prefix() + key).ifMatch(etag));
-      return true;
-    } catch (S3Exception e) {
-      if (e.statusCode() == S3Failures.CONDITION_FAILED || e.statusCode() == S3Failures.NOT_FOUND) {
-        return false;
-      }
-      throw S3Failures.of("remove " + key + " from " + name(), e);
-    } catch (SdkException e) {
-      throw S3Failures.of("remove " + key + " from " + name(), e);
-    }
+  public boolean remove(Listed object, Duration within) throws IOException {
+    return removals.remove(object, within);
   }
 
   @Override

@@ -56,6 +56,13 @@ final class S3Requests implements ExecutionInterceptor {
     tell(READ, status, 0, received, begun);
   }
 
+  /**
+   * @param begun by {@link System#nanoTime}
+   */
+  void removed(int status, long begun) {
+    tell("DeleteObject", status, 0, 0, begun);
+  }
+
   private void tell(String operation, int status, long sent, long received, long begun) {
     events.on(
         new Event.Stored(

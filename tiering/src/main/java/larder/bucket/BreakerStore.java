@@ -133,8 +133,8 @@ public final class BreakerStore implements ObjectStore {
   }
 
   @Override
-  public boolean remove(String key, String etag) throws IOException {
-    return ask(writes, "remove", key, () -> store.remove(key, etag));
+  public boolean remove(Listed object, Duration within) throws IOException {
+    return ask(writes, "remove", object.key(), () -> store.remove(object, within));
   }
 
   @Override

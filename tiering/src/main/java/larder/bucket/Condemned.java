@@ -168,12 +168,13 @@ public final class Condemned {
 
   private boolean remove(Mark mark, Hold hold) throws IOException {
     Optional<Listed> there = store.look(mark.key());
-    // Asked last: whoever was held up for long until here must not remove what others know nothing
-    // of.
-    return there.isPresent()
-        && mark.is(there.get())
-        && hold.goesOn()
-        && store.remove(mark.key(), mark.etag());
+    if (there.isEmpty() || !mark.is(there.get())) {
+      return false;
+    }
+    // Asked after the store has told its time: whoever is held up for long from here on must not
+    // remove what has been written since.
+    Duration left = hold.left();
+    return left.isPositive() && store.remove(there.get(), left);
   }
 
   private static int sum(List<Future<Integer>> shares) throws IOException {

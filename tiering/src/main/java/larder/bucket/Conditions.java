@@ -2,8 +2,11 @@ package larder.bucket;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import larder.bucket.ObjectStore.Condition;
+import larder.bucket.ObjectStore.Listed;
 import larder.bucket.ObjectStore.Written;
 
 /**
@@ -17,6 +20,8 @@ import larder.bucket.ObjectStore.Written;
 public record Conditions(boolean absent, boolean unchanged, boolean removal) {
   /** What the keys of objects begin with that are there for a moment, to try something. */
   public static final String FOLDER = "probes/";
+
+  private static final Duration SOON = Duration.ofMinutes(1);
 
   /** All that there are. */
   public static final Conditions ALL = new Conditions(true, true, true);
@@ -42,6 +47,7 @@ public record Conditions(boolean absent, boolean unchanged, boolean removal) {
     if (!(made instanceof Written.Stored(String first))) {
       return new Conditions(false, false, false);
     }
+    Optional<Listed> seen = store.look(key);
     boolean again = stored(store, key, "never", new Condition.Absent());
     Written written = store.put(key, text("second"), new Condition.Always());
     if (!(written instanceof Written.Stored(String second))) {
@@ -49,7 +55,7 @@ public record Conditions(boolean absent, boolean unchanged, boolean removal) {
     }
     boolean stale = stored(store, key, "never", new Condition.Unchanged(first));
     boolean right = stale || stored(store, key, "third", new Condition.Unchanged(second));
-    boolean removal = !store.remove(key, first);
+    boolean removal = seen.isPresent() && !store.remove(seen.get(), SOON);
     return new Conditions(!again, !missing && !stale && right, removal);
   }
 

@@ -43,11 +43,13 @@ public interface ObjectStore extends Closeable {
   void remove(String key) throws IOException;
 
   /**
-   * Removes an object if it is the one that was read or written.
+   * Removes an object if it is still the one that was told of, and it is not too late: a request
+   * that reaches the store after that does nothing, however long it was on its way.
    *
-   * @return false when it is another one, or none
+   * @param within what time after it was told of, by the store's clock; in whole seconds
+   * @return false when it is another one, or none, or it was too late
    */
-  boolean remove(String key, String etag) throws IOException;
+  boolean remove(Listed object, Duration within) throws IOException;
 
   /**
    * Lists objects in the order of their keys, by bytes of UTF-8.

@@ -106,9 +106,8 @@ public final class Janitor {
         !page.isEmpty();
         page = store.list(folder, page.getLast().key())) {
       for (Listed each : page) {
-        if (each.age().compareTo(grace) >= 0
-            && hold.goesOn()
-            && store.remove(each.key(), each.etag())) {
+        Duration left = hold.left();
+        if (each.age().compareTo(grace) >= 0 && left.isPositive() && store.remove(each, left)) {
           removed++;
         }
       }

@@ -1,6 +1,7 @@
 package larder.lease;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import larder.bucket.Hold;
@@ -47,13 +48,18 @@ public final class Lease implements Hold {
 
   /** Whether nobody else can have it now. */
   public boolean held() {
-    return !over && leases.now() - since < leases.time();
+    return remaining().isPositive();
   }
 
-  /** Whether it is held, renewed if that is due. */
+  private Duration remaining() {
+    return over ? Duration.ZERO : Duration.ofNanos(since + leases.time() - leases.now());
+  }
+
+  /** For how long nobody else can have it, renewed if that is due. */
   @Override
-  public boolean goesOn() {
-    return keep("");
+  public Duration left() {
+    var _ = keep("");
+    return remaining();
   }
 
   /**

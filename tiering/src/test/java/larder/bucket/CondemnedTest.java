@@ -116,7 +116,9 @@ class CondemnedTest {
     condemnAll("blobs/");
     clock.advance(GRACE);
     AtomicInteger asked = new AtomicInteger();
-    assertThat(condemned.sweep(GRACE, () -> asked.incrementAndGet() <= 11)).isEqualTo(10);
+    assertThat(
+            condemned.sweep(GRACE, () -> Duration.ofSeconds(asked.incrementAndGet() <= 11 ? 1 : 0)))
+        .isEqualTo(10);
     assertThat(keys()).hasSize(91);
     assertThat(sweep()).as("another").isEqualTo(90);
     assertThat(keys()).isEmpty();

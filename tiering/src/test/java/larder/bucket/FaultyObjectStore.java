@@ -77,9 +77,9 @@ public class FaultyObjectStore implements ObjectStore {
   }
 
   @Override
-  public boolean remove(String key, String etag) throws IOException {
-    meet("remove", key);
-    return store.remove(key, etag);
+  public boolean remove(Listed object, Duration within) throws IOException {
+    meet("remove", object.key());
+    return store.remove(object, within);
   }
 
   @Override

@@ -69,8 +69,10 @@ public final class MemoryObjectStore implements ObjectStore {
   }
 
   @Override
-  public synchronized boolean remove(String key, String etag) {
-    if (!holds(key, new Condition.Unchanged(etag))) {
+  public synchronized boolean remove(Listed object, Duration within) {
+    String key = object.key();
+    if (!clock.instant().isBefore(object.answered().plus(within))
+        || !holds(key, new Condition.Unchanged(object.etag()))) {
       return false;
     }
     objects.remove(key);

@@ -164,6 +164,30 @@ public abstract class ObjectStoreContract {
     assertThat(store.list("", "")).isEmpty();
   }
 
+  private Listed told(String key) throws IOException {
+    return store.look(key).orElseThrow();
+  }
+
+  @Test
+  void whatWasToldOfIsRemovedInTime() throws Exception {
+    put("a b", bytes(10, 7));
+    put("b", bytes(10, 7));
+    assertThat(store.remove(told("a b"), Duration.ofMinutes(1))).isTrue();
+    assertThat(all("")).extracting(Listed::key).containsExactly("b");
+  }
+
+  @Test
+  void aRemovalThatComesTooLateDoesNothing() throws Exception {
+    put("a", bytes(10, 7));
+    Listed now = told("a");
+    Listed before =
+        new Listed(
+            now.key(), now.size(), now.etag(), now.modified(), now.answered().minusSeconds(70));
+    assertThat(store.remove(before, Duration.ofMinutes(1))).isFalse();
+    assertThat(store.remove(now, Duration.ZERO)).isFalse();
+    assertThat(store.look("a")).isPresent();
+  }
+
   @Test
   void aReaderGetsOneOrTheOtherOrBreaks() throws Exception {
     byte[] old = bytes(20_000_000, 8);

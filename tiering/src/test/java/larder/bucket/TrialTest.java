@@ -60,9 +60,9 @@ class TrialTest {
     }
 
     @Override
-    public boolean remove(String key, String etag) throws IOException {
+    public boolean remove(Listed object, Duration within) throws IOException {
       meet(Deed.REMOVE);
-      return store.remove(key, etag);
+      return store.remove(object, within);
     }
 
     @Override

@@ -190,7 +190,7 @@ final class UnreliableStore implements ObjectStore {
   }
 
   @Override
-  public boolean remove(String key, String etag) {
+  public boolean remove(Listed object, Duration within) {
     throw new UnsupportedOperationException();
   }
 
