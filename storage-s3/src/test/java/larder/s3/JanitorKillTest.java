@@ -32,7 +32,8 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class JanitorKillTest {
   private static final int KILLS = 100;
-  private static final int FEW = 20;
+  private static final int KEPT = 20;
+  private static final int GOING = 3;
   private static final int CONDEMNED = 3000;
 
   private final long seed = Long.getLong("larder.seed", System.nanoTime());
@@ -127,12 +128,12 @@ class JanitorKillTest {
     Condemned condemned = new Condemned(store, random);
     Set<String> kept = new HashSet<>();
     Set<String> begun = new HashSet<>();
-    for (int i = 0; i < FEW; i++) {
+    for (int i = 0; i < KEPT; i++) {
       kept.add(put(KillableSweeper.bytes(random.nextLong(), 1000)));
     }
     Set<String> gone = new HashSet<>();
     for (int kill = 0; kill < KILLS; kill++) {
-      for (int i = 0; i < FEW; i++) {
+      for (int i = 0; i < GOING; i++) {
         String key = put(KillableSweeper.bytes(random.nextLong(), 1000));
         gone.add(key);
         condemned.add(List.of(store.look(key).orElseThrow()));
