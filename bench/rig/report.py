@@ -55,6 +55,14 @@ class Report:
         if not broken:
             self._finish()
 
+    def until(self, what, condition, seconds=120):
+        """Asks again and again until it is so."""
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end:
+                raise TimeoutError(f"not within {seconds} s: {what}")
+            time.sleep(0.1)
+
     def interleave(self, measurements, rounds=None):
         """Runs each measurement once a round, in turn; each is named and answers a dict of numbers."""
         for number in range(rounds or ROUNDS):

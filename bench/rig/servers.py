@@ -1,9 +1,13 @@
 """The servers that are measured, and the upstream behind them."""
 # SPDX-License-Identifier: Apache-2.0
+import hashlib
+import hmac
 import json
 import os
 import shutil
 import subprocess
+import time
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -83,7 +87,7 @@ class Larder(Server):
 
     title = "larder"
 
-    def __init__(self, folder, upstream, data=None, access_log="off", fresh_for="1h", capacity="60GiB", cgroup=None):
+    def __init__(self, folder, upstream, data=None, access_log="off", fresh_for="1h", capacity="60GiB", cgroup=None, bucket=None):
         self.port, self.admin = free_port(), free_port()
         self.data = data or folder / "larder"
         config = folder / f"larder-{self.port}.yaml"
@@ -99,7 +103,7 @@ larder:
       default: true
       allow-private-addresses: true
       fresh-for: {fresh_for}
-""")
+""" + (f"  bucket: {{ name: {Minio.BUCKET}, endpoint: \"{bucket.url}\", access-key: {Minio.KEY}, secret-key: {Minio.SECRET} }}\n" if bucket else ""))
         super().__init__("larder", [larder_command(), "serve", "--config", config], folder, cgroup)
         self.ready_after = self.wait_for(self.url + "/v2/")
 
@@ -107,6 +111,53 @@ larder:
         """Where it keeps a blob."""
         algorithm, _, hexadecimal = digest.partition(":")
         return next(self.data.glob(f"blobs/{algorithm}/**/{hexadecimal}"))
+
+
+class Minio(Server):
+    """MinIO with an empty bucket."""
+
+    title = "minio"
+    BUCKET = "images"
+    KEY, SECRET = "larder", "larder-secret"
+
+    def __init__(self, folder):
+        self.port = free_port()
+        environment = os.environ | {"MINIO_ROOT_USER": self.KEY, "MINIO_ROOT_PASSWORD": self.SECRET}
+        command = [ci("$MINIO"), "server", folder / "minio", "--address", f"127.0.0.1:{self.port}", "--quiet"]
+        super().__init__("minio", command, folder, env=environment)
+        self.wait_for(self.url + "/minio/health/live")
+        self.ask("", "-X", "PUT")
+
+    def ask(self, what, *options):
+        """A signed request about the bucket; the answer's body."""
+        command = ["curl", "-fsS", "--aws-sigv4", "aws:amz:us-east-1:s3", "--user", f"{self.KEY}:{self.SECRET}"]
+        return subprocess.run([*command, *options, f"{self.url}/{self.BUCKET}{what}"], check=True, capture_output=True, text=True).stdout
+
+    def signed_path(self, digest, by):
+        """Of a blob that larder has put there, for an hour and for clients of this server."""
+        path = f"/{self.BUCKET}/blobs/sha256/{digest[7:9]}/{digest[7:]}"
+        now = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+        scope = f"{now[:8]}/us-east-1/s3/aws4_request"
+        query = urllib.parse.urlencode({
+            "X-Amz-Algorithm": "AWS4-HMAC-SHA256", "X-Amz-Credential": f"{self.KEY}/{scope}", "X-Amz-Date": now,
+            "X-Amz-Expires": "3600", "X-Amz-SignedHeaders": "host"})
+        asked = "\n".join(["GET", path, query, f"host:localhost:{by.port}", "", "host", "UNSIGNED-PAYLOAD"])
+        key = ("AWS4" + self.SECRET).encode()
+        for part in scope.split("/"):
+            key = hmac.digest(key, part.encode(), "sha256")
+        signed = "\n".join(["AWS4-HMAC-SHA256", now, scope, hashlib.sha256(asked.encode()).hexdigest()])
+        return f"{path}?{query}&X-Amz-Signature={hmac.digest(key, signed.encode(), 'sha256').hex()}"
+
+    def has(self, digest):
+        return f"<Key>blobs/sha256/{digest[7:9]}/{digest[7:]}<" in self.ask(f"?list-type=2&prefix=blobs%2Fsha256%2F{digest[7:9]}%2F{digest[7:]}")
+
+
+class Wire(Server):
+    """`bench/wire` to another server: bytes per second for each connection, and seconds that a request takes."""
+
+    def __init__(self, folder, server, rate, delay):
+        super().__init__("wire", [BENCH / "wire", str(server.port), str(rate), str(delay)], folder, stdout=subprocess.PIPE)
+        self.port = int(self.child.stdout.readline())
 
 
 def larder_command():

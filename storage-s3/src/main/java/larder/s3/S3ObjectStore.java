@@ -50,13 +50,13 @@ public final class S3ObjectStore implements ObjectStore {
    */
   public record Limits(int readers, int writers, int segment, int segments, long part) {
     /**
-     * Parts of 64 MiB, segments of 8 MiB.
+     * Parts of 64 MiB, segments of 4 MiB.
      *
      * @param heap in bytes, of which segments take an eighth
      * @param connections in all
      */
     public static Limits within(long heap, int connections) {
-      int segment = 8 << 20;
+      int segment = 4 << 20;
       int writers = Math.clamp(connections / 4, 2 * OTHER_WRITES, 24);
       int readers = Math.max(connections - writers, 2 * OTHER_WRITES);
       return new Limits(readers, writers, segment, Math.toIntExact(heap / 8 / segment), 64L << 20);

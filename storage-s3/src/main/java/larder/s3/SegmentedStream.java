@@ -6,8 +6,10 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import larder.s3.ReadAhead.Segment;
 
 /** An object from one byte to its end, of segments that are asked for ahead. For one thread. */
 final class SegmentedStream extends ChunkStream {
@@ -17,11 +19,12 @@ final class SegmentedStream extends ChunkStream {
   private final long size;
 
   /** Those that are under way or have come, in order, each with room of its own. */
-  private final Deque<Future<byte[]>> ahead = new ArrayDeque<>();
+  private final Deque<Future<Segment>> ahead = new ArrayDeque<>();
 
   private InputStream current;
   private boolean begun; // to ask ahead
-  private boolean held; // whether the current one has room of its own
+  private Optional<Segment> held =
+      Optional.empty(); // the current one, where it has room of its own
   private long position;
   private long asked; // the first byte that nobody has asked for
 
@@ -70,10 +73,12 @@ final class SegmentedStream extends ChunkStream {
   /** Goes on with what comes next; false when the store ended too early. */
   private boolean next() throws IOException {
     letGo();
-    Future<byte[]> next = ahead.poll();
+    Future<Segment> next = ahead.peek();
     if (next != null) {
-      held = true;
-      current = new ByteArrayInputStream(taken(next));
+      Segment segment = taken(next);
+      var _ = ahead.remove();
+      held = Optional.of(segment);
+      current = new ByteArrayInputStream(segment.memory(), 0, segment.length());
       return true;
     }
     if (position < asked) {
@@ -84,7 +89,7 @@ final class SegmentedStream extends ChunkStream {
     return true;
   }
 
-  private static byte[] taken(Future<byte[]> segment) throws IOException {
+  private static Segment taken(Future<Segment> segment) throws IOException {
     try {
       return segment.get();
     } catch (InterruptedException e) {
@@ -101,15 +106,13 @@ final class SegmentedStream extends ChunkStream {
 
   private void letGo() throws IOException {
     current.close();
-    if (held) {
-      held = false;
-      readAhead.letGo();
-    }
+    held.ifPresent(readAhead::letGo);
+    held = Optional.empty();
   }
 
   @Override
   public void close() throws IOException {
-    for (Future<byte[]> each : ahead) {
+    for (Future<Segment> each : ahead) {
       each.cancel(true);
       readAhead.letGo();
     }
