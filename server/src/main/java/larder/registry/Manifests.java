@@ -255,7 +255,7 @@ public final class Manifests {
       return Optional.empty();
     }
     if (!Digest.of(key.digest().algorithm(), body).equals(key.digest())) {
-      from.manifestWasWrong(key, object.etag());
+      from.manifestWasWrong(key, object.etag(), object.modified());
       return Optional.empty();
     }
     return Optional.of(ManifestDocument.of(key.digest().algorithm(), body, Optional.empty()));

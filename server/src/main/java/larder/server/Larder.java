@@ -309,8 +309,7 @@ public final class Larder implements AutoCloseable {
             Thread.ofPlatform().daemon().name("larder-tidy").factory());
     shutdown.closes(() -> end(timer));
     every(timer, TIDY_EVERY, blobs::tidy);
-    shared.ifPresent(
-        each -> every(timer, TRY_EVERY, () -> background.execute(each.bucket()::tidy)));
+    shared.ifPresent(each -> every(timer, TRY_EVERY, () -> background.execute(each.store()::tidy)));
     every(timer, SWEEP_EVERY, () -> upstreams.all().forEach(tags::sweep));
   }
 

@@ -9,10 +9,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import javax.net.ssl.TrustManager;
+import larder.bucket.BreakerStore;
 import larder.bucket.Bucket;
 import larder.bucket.Conditions;
 import larder.bucket.FleetKey;
@@ -38,7 +38,7 @@ import larder.tiering.Source;
 import larder.tiering.TagStore;
 
 /** The bucket that all clusters share, and what goes into it. */
-record SharedBucket(ObjectStore store, Bucket bucket, Layout layout, Uploads uploads)
+record SharedBucket(BreakerStore store, Bucket bucket, Layout layout, Uploads uploads)
     implements SharedTier {
   private static final Logger LOG = Logger.getLogger(SharedBucket.class.getName());
 
@@ -68,7 +68,9 @@ record SharedBucket(ObjectStore store, Bucket bucket, Layout layout, Uploads upl
     Map<String, URI> urls =
         config.upstreams().stream()
             .collect(Collectors.toMap(UpstreamConfig::name, UpstreamConfig::url));
-    ObjectStore store = store(config.bucket().get(), storage.threads(), heap, connections, clock);
+    BreakerStore store =
+        new BreakerStore(
+            store(config.bucket().get(), storage.threads(), heap, connections), events, clock);
     Layout layout = new Layout(urls, config.upstreamNames(Visibility.PRIVATE));
     Bucket bucket = shutdown.closes(new Bucket(store, layout, events, clock));
     Uploads uploads =
@@ -83,7 +85,7 @@ record SharedBucket(ObjectStore store, Bucket bucket, Layout layout, Uploads upl
           "larder.fleet-key is not set: a tag that this larder has not seen is served only while upstream answers, though others may know it");
       return own;
     }
-    return new SharedTagStore(own, bucket, layout, new FleetKey(fleetKey.get().value()));
+    return new SharedTagStore(own, store, layout, new FleetKey(fleetKey.get().value()));
   }
 
   @Override
@@ -97,8 +99,7 @@ record SharedBucket(ObjectStore store, Bucket bucket, Layout layout, Uploads upl
   }
 
   private static ObjectStore store(
-      BucketConfig config, DiskThreads threads, long heap, int connections, InstantSource clock)
-      throws IOException {
+      BucketConfig config, DiskThreads threads, long heap, int connections) throws IOException {
     return switch (config) {
       case BucketConfig.S3 s3 ->
           S3ObjectStore.open(
@@ -110,8 +111,7 @@ record SharedBucket(ObjectStore store, Bucket bucket, Layout layout, Uploads upl
                   s3.key().map(key -> new S3Bucket.AccessKey(key.id(), key.secret().value())),
                   s3.pathStyle(),
                   trust(s3)),
-              S3ObjectStore.Limits.within(heap, connections),
-              clock);
+              S3ObjectStore.Limits.within(heap, connections));
       case BucketConfig.Directory(Path path) -> DirectoryObjectStore.open(path, threads);
     };
   }
@@ -138,11 +138,7 @@ record SharedBucket(ObjectStore store, Bucket bucket, Layout layout, Uploads upl
                 .formatted(store.name()));
       }
     } catch (IOException e) {
-      LOG.log(
-          Level.WARNING,
-          () ->
-              "%s cannot be used now, and requests go on without it: %s"
-                  .formatted(store.name(), e.getMessage()));
+      // The store has told of it.
     }
   }
 }

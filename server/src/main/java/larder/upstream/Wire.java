@@ -12,12 +12,14 @@ import javax.net.ssl.SSLException;
 import larder.tiering.Event;
 import larder.tiering.Events;
 import larder.tiering.SourceException.Unavailable;
+import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.io.CloseMode;
@@ -78,9 +80,7 @@ final class Wire implements AutoCloseable {
           busy.initCause(e);
           throw unavailable(ask, site, busy);
         } catch (IOException e) {
-          if (droppedBefore(e, context)
-              && !deadline.passed()
-              && dropped < MOST_DROPPED_CONNECTIONS) {
+          if (unusable(e, context) && !deadline.passed() && dropped < MOST_DROPPED_CONNECTIONS) {
             continue;
           }
           emit(ask, site, 0, 0, start);
@@ -115,10 +115,17 @@ final class Wire implements AutoCloseable {
     return request;
   }
 
-  /** Whether the host had dropped an idle connection before it could have seen the request. */
-  private static boolean droppedBefore(IOException e, HttpClientContext context) {
+  /**
+   * Whether the host had dropped an idle connection before it could have seen the request, or bytes
+   * beyond an earlier answer were on it, which are no answer.
+   */
+  private static boolean unusable(IOException e, HttpClientContext context) {
     boolean reused = Boolean.TRUE.equals(context.getAttribute(Connections.REUSED));
-    return reused && (e instanceof NoHttpResponseException || e instanceof SocketException);
+    return reused
+        && (e instanceof NoHttpResponseException
+            || e instanceof SocketException
+            || e instanceof MessageConstraintException
+            || e instanceof ClientProtocolException);
   }
 
   private static SocketTimeoutException timedOut(Duration after, IOException cause) {

@@ -9,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -61,9 +60,7 @@ class SharedBucketTest {
     hub = TestRegistry.start();
     hub.putImage("library/app", "1", List.of(layer, more));
     bucket = S3TestServer.get().bucket();
-    store =
-        S3ObjectStore.open(
-            bucket, S3ObjectStore.Limits.within(1L << 30, 32), InstantSource.system());
+    store = S3ObjectStore.open(bucket, S3ObjectStore.Limits.within(1L << 30, 32));
     URI endpoint = bucket.endpoint().orElseThrow();
     proxy = new TcpProxy(new InetSocketAddress(endpoint.getHost(), endpoint.getPort()));
     one = larder(here, config(bucket.name(), endpoint, "secret"));

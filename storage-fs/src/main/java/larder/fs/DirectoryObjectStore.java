@@ -7,11 +7,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import larder.bucket.Body;
+import larder.bucket.Hold;
 import larder.bucket.ObjectStore;
 import larder.bucket.StoredObject;
 import larder.tiering.DiskThreads;
@@ -209,15 +211,28 @@ public final class DirectoryObjectStore implements ObjectStore {
   }
 
   @Override
+  public Optional<Listed> look(String key) throws IOException {
+    Optional<Inode> there = tried("look at", key, files::inode);
+    Instant now = clock.now();
+    return there.map(inode -> listed(key, inode, now));
+  }
+
+  private static Listed listed(String key, Inode inode, Instant now) {
+    return new Listed(key, inode.size(), KeyFiles.etag(inode), modified(inode), now);
+  }
+
+  /** Drafts of dead processes went when the directory was opened. */
+  @Override
+  public int clear(Duration age, Hold hold) {
+    return 0;
+  }
+
+  @Override
   public List<Listed> list(String prefix, String after) throws IOException {
+    Instant now = clock.now();
     try {
       return threads.call(() -> walk.page(prefix, after, PAGE)).stream()
-          .map(each ->
-              new Listed(
-                  each.key(),
-                  each.inode().size(),
-                  KeyFiles.etag(each.inode()),
-                  modified(each.inode())))
+          .map(each -> listed(each.key(), each.inode(), now))
           .toList();
     } catch (IOException e) {
       throw DirectoryFailures.of("list " + prefix + " in " + name(), e);

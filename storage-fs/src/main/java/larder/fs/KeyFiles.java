@@ -51,7 +51,7 @@ final class KeyFiles {
   }
 
   /** Of the file that is the object; empty also when something is in the way. */
-  private Optional<Inode> inode(KeyPath path) throws IOException {
+  Optional<Inode> inode(KeyPath path) throws IOException {
     for (Path folder : path.folders(root)) {
       if (!Files.isDirectory(folder, NOFOLLOW_LINKS)) {
         return Optional.empty();

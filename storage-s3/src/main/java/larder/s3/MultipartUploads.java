@@ -5,7 +5,6 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -15,6 +14,8 @@ import java.util.concurrent.Semaphore;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import larder.bucket.Body;
+import larder.bucket.Hold;
+import larder.bucket.ObjectStore;
 import larder.bucket.ObjectStore.Condition;
 import larder.bucket.ObjectStore.Written;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -63,23 +64,11 @@ final class MultipartUploads {
     String what = "write " + key + " to " + bucket + " in parts";
     long size = Math.max(part, Math.ceilDiv(body.size(), MOST_PARTS));
     String name = bucket.prefix() + key;
-    String upload;
-    try {
-      upload =
-          client
-              .createMultipartUpload(b ->
-                  b.bucket(bucket.name())
-                      .key(name)
-                      .contentType(body.contentType())
-                      .checksumAlgorithm(ChecksumAlgorithm.CRC32_C))
-              .uploadId();
-    } catch (SdkException e) {
-      throw S3Failures.of(what, e);
-    }
+    String record = records.beginning(key);
+    String upload = begin(name, body, what);
     boolean done = false;
-    Optional<String> record = Optional.empty();
     try {
-      record = Optional.of(records.begun(key, upload));
+      records.begun(record, key, upload);
       List<CompletedPart> parts = parts(name, upload, body, size, what);
       Written written =
           S3Writes.attempt(
@@ -88,6 +77,21 @@ final class MultipartUploads {
       return written;
     } finally {
       end(done, name, upload, record);
+    }
+  }
+
+  /** When its answer is lost, the upload is left to be cleared away. */
+  private String begin(String name, Body body, String what) throws IOException {
+    try {
+      return client
+          .createMultipartUpload(b ->
+              b.bucket(bucket.name())
+                  .key(name)
+                  .contentType(body.contentType())
+                  .checksumAlgorithm(ChecksumAlgorithm.CRC32_C))
+          .uploadId();
+    } catch (SdkException e) {
+      throw S3Failures.of(what, e);
     }
   }
 
@@ -186,17 +190,22 @@ final class MultipartUploads {
   }
 
   /** Also by a thread that is to end: this is the last that it does. */
-  private void end(boolean done, String name, String upload, Optional<String> record) {
+  private void end(boolean done, String name, String upload, String record) {
     boolean interrupted = Thread.interrupted();
     try {
       if (done || aborted(name, upload)) {
-        record.ifPresent(records::over);
+        records.over(record);
       }
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /** Gives up what others have begun and will not end; answers with how many there were. */
+  int clear(ObjectStore store, Duration age, Hold hold) throws IOException {
+    return records.clear(store, age, hold);
   }
 
   /** Whether nothing is left of it. */

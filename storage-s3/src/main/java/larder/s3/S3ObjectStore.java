@@ -1,7 +1,8 @@
 package larder.s3;
 
 import java.io.IOException;
-import java.time.InstantSource;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -9,11 +10,14 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Logger;
 import larder.bucket.Body;
+import larder.bucket.Hold;
 import larder.bucket.ObjectStore;
 import larder.bucket.StoredObject;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -29,7 +33,6 @@ public final class S3ObjectStore implements ObjectStore {
   private final ReadAhead readAhead;
   private final MultipartUploads multipart;
   private final Limits limits;
-  private final InstantSource clock;
   private final AtomicBoolean said = new AtomicBoolean();
 
   /**
@@ -56,10 +59,9 @@ public final class S3ObjectStore implements ObjectStore {
     }
   }
 
-  private S3ObjectStore(S3Bucket bucket, Limits limits, InstantSource clock) {
+  private S3ObjectStore(S3Bucket bucket, Limits limits) {
     this.bucket = bucket;
     this.limits = limits;
-    this.clock = clock;
     this.clients = S3Clients.open(bucket, limits.readers(), limits.writers());
     this.readAhead = new ReadAhead(limits.segment(), limits.segments());
     int parts = Math.max(1, limits.writers() - OTHER_WRITES);
@@ -67,8 +69,8 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   /** Makes no request. */
-  public static S3ObjectStore open(S3Bucket bucket, Limits limits, InstantSource clock) {
-    return new S3ObjectStore(bucket, limits, clock);
+  public static S3ObjectStore open(S3Bucket bucket, Limits limits) {
+    return new S3ObjectStore(bucket, limits);
   }
 
   @Override
@@ -85,8 +87,30 @@ public final class S3ObjectStore implements ObjectStore {
                 first.size(),
                 first.etag(),
                 first.modified(),
-                first.answered().orElseGet(clock::instant),
+                first.answered().orElse(first.modified()),
                 readAhead.of(first)));
+  }
+
+  @Override
+  public Optional<Listed> look(String key) throws IOException {
+    try {
+      HeadObjectResponse head =
+          clients.reading().headObject(b -> b.bucket(bucket.name()).key(bucket.prefix() + key));
+      return Optional.of(
+          new Listed(
+              key,
+              head.contentLength(),
+              head.eTag(),
+              head.lastModified(),
+              AnswerTime.of(head).orElse(head.lastModified())));
+    } catch (S3Exception e) {
+      if (e.statusCode() == S3Failures.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw S3Failures.of("look at " + key + " in " + name(), e);
+    } catch (SdkException e) {
+      throw S3Failures.of("look at " + key + " in " + name(), e);
+    }
   }
 
   private void sayThatItMayNotList() {
@@ -161,17 +185,25 @@ public final class S3ObjectStore implements ObjectStore {
       request.startAfter(bucket.prefix() + after);
     }
     try {
-      return clients.writing().listObjectsV2(request.build()).contents().stream()
+      ListObjectsV2Response answer = clients.writing().listObjectsV2(request.build());
+      Optional<Instant> now = AnswerTime.of(answer);
+      return answer.contents().stream()
           .map(each ->
               new Listed(
                   each.key().substring(bucket.prefix().length()),
                   each.size(),
                   each.eTag(),
-                  each.lastModified()))
+                  each.lastModified(),
+                  now.orElse(each.lastModified())))
           .toList();
     } catch (SdkException e) {
       throw S3Failures.of("list " + prefix + " in " + name(), e);
     }
+  }
+
+  @Override
+  public int clear(Duration age, Hold hold) throws IOException {
+    return multipart.clear(this, age, hold);
   }
 
   @Override

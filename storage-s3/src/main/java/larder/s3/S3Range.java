@@ -3,8 +3,6 @@ package larder.s3;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -163,15 +161,7 @@ final class S3Range extends ChunkStream {
 
   /** When the store answered, by its own clock. */
   Optional<Instant> answered() {
-    try {
-      return answer
-          .response()
-          .sdkHttpResponse()
-          .firstMatchingHeader("Date")
-          .map(date -> Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date)));
-    } catch (DateTimeParseException e) {
-      return Optional.empty();
-    }
+    return AnswerTime.of(answer.response());
   }
 
   @Override

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import larder.bucket.Body;
+import larder.bucket.Hold;
 import larder.bucket.LocalTroubleException;
 import larder.bucket.ObjectStore.Condition;
 import larder.bucket.ObjectStore.Listed;
@@ -30,6 +31,9 @@ import org.junit.jupiter.api.Test;
 class MultipartUploadsTest {
   private static final int PART = 5 << 20;
 
+  /** Less than none: the time of an answer has seconds only, that of an object more. */
+  private static final Duration ANY = Duration.ofMinutes(-1);
+
   private final byte[] bytes = new byte[2 * PART + 1];
   private S3Bucket bucket;
   private S3ObjectStore store;
@@ -38,9 +42,7 @@ class MultipartUploadsTest {
   void open() throws Exception {
     new Random(1).nextBytes(bytes);
     bucket = S3TestServer.get().bucket();
-    store =
-        S3ObjectStore.open(
-            bucket, new S3ObjectStore.Limits(16, 8, 1 << 20, 4, PART), InstantSource.system());
+    store = S3ObjectStore.open(bucket, new S3ObjectStore.Limits(16, 8, 1 << 20, 4, PART));
   }
 
   @AfterEach
@@ -49,11 +51,15 @@ class MultipartUploadsTest {
   }
 
   private int uploads() {
+    return uploads("a");
+  }
+
+  private int uploads(String key) {
     try (S3Clients clients = S3Clients.open(bucket, 1, 1)) {
       // With the whole key, without which one of the stores lists none.
       return clients
           .writing()
-          .listMultipartUploads(b -> b.bucket(bucket.name()).prefix(bucket.prefix() + "a"))
+          .listMultipartUploads(b -> b.bucket(bucket.name()).prefix(bucket.prefix() + key))
           .uploads()
           .size();
     }
@@ -172,6 +178,45 @@ class MultipartUploadsTest {
     upload.interrupt();
     upload.join();
     assertThat(store.get("a", 0)).isEmpty();
+    assertNothingIsLeft();
+  }
+
+  private String begin(String key) {
+    try (S3Clients clients = S3Clients.open(bucket, 1, 1)) {
+      return clients
+          .writing()
+          .createMultipartUpload(b -> b.bucket(bucket.name()).key(bucket.prefix() + key))
+          .uploadId();
+    }
+  }
+
+  private void record(String name, String text) throws IOException {
+    Body body = Body.of(text.getBytes(StandardCharsets.UTF_8));
+    var _ = store.put(UploadRecords.FOLDER + name, body, new Condition.Always());
+  }
+
+  @Test
+  void oneThatNobodyEndsIsClearedAway() throws Exception {
+    record("whole", "a\n" + begin("a") + "\n");
+    record("without-id", "b\n");
+    String _ = begin("b");
+    assertThat(uploads()).isEqualTo(1);
+    assertThat(store.clear(Duration.ofDays(1), Hold.ALWAYS)).as("too young").isZero();
+    assertThat(store.clear(ANY, () -> false)).as("not to go on").isZero();
+    assertThat(uploads()).isEqualTo(1);
+    assertThat(records()).hasSize(2);
+    assertThat(store.clear(ANY, Hold.ALWAYS)).isEqualTo(2);
+    assertThat(uploads("b")).isZero();
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void aRecordOfAnUploadThatIsGoneOrOfNoneGoesToo() throws Exception {
+    record("gone", "a\nno-such-upload\n");
+    record("garbage", "\n\n\0");
+    record("empty", "");
+    record("no-key", "k".repeat(2000) + "\nno-such-upload\n");
+    assertThat(store.clear(ANY, Hold.ALWAYS)).isEqualTo(4);
     assertNothingIsLeft();
   }
 }

@@ -12,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -48,9 +47,7 @@ class OddAnswersTest {
             Optional.of(new S3Bucket.AccessKey("larder", "larder-secret")),
             true,
             List.of());
-    store =
-        S3ObjectStore.open(
-            bucket, S3ObjectStore.Limits.within(1L << 28, 32), InstantSource.system());
+    store = S3ObjectStore.open(bucket, S3ObjectStore.Limits.within(1L << 28, 32));
   }
 
   @AfterEach

@@ -1,6 +1,5 @@
 package larder.s3;
 
-import java.time.InstantSource;
 import larder.bucket.Conditions;
 import larder.bucket.ObjectStore;
 import larder.bucket.ObjectStoreContract;
@@ -15,7 +14,7 @@ abstract class S3Contract extends ObjectStoreContract {
 
   @Override
   protected final ObjectStore openStore() throws Exception {
-    return S3ObjectStore.open(S3TestServer.get().bucket(), limits, InstantSource.system());
+    return S3ObjectStore.open(S3TestServer.get().bucket(), limits);
   }
 
   @Override

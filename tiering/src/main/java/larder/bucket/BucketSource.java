@@ -1,7 +1,8 @@
 package larder.bucket;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import larder.tiering.BlobKey;
 import larder.tiering.Source;
@@ -11,7 +12,10 @@ import larder.tiering.SourceException;
 final class BucketSource implements Source {
   private final Bucket bucket;
   private final BlobKey key;
-  private volatile String etag = "";
+  private volatile Optional<Stored> opened = Optional.empty();
+
+  /** What was read last. */
+  private record Stored(String etag, Instant modified) {}
 
   BucketSource(Bucket bucket, BlobKey key) {
     this.bucket = bucket;
@@ -34,25 +38,12 @@ final class BucketSource implements Source {
         bucket
             .read(key, offset)
             .orElseThrow(() -> new SourceException.Unknown(name() + " has no " + key));
-    etag = object.etag();
-    return new Answer(
-        OptionalLong.of(object.size()),
-        offset,
-        new FilterInputStream(object.bytes()) {
-          @Override
-          public int read(byte[] into, int at, int length) throws IOException {
-            try {
-              return super.read(into, at, length);
-            } catch (IOException e) {
-              bucket.broke(key, e);
-              throw e;
-            }
-          }
-        });
+    opened = Optional.of(new Stored(object.etag(), object.modified()));
+    return new Answer(OptionalLong.of(object.size()), offset, object.bytes());
   }
 
   @Override
   public void wasWrong() {
-    bucket.wasWrong(key, etag);
+    opened.ifPresent(each -> bucket.wasWrong(key, each.etag(), each.modified()));
   }
 }

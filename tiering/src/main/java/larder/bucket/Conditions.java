@@ -17,7 +17,7 @@ import larder.bucket.ObjectStore.Written;
  */
 public record Conditions(boolean absent, boolean unchanged, boolean removal) {
   /** Where the tries are made. */
-  static final String FOLDER = "probes/";
+  public static final String FOLDER = "probes/";
 
   /** All that there are. */
   public static final Conditions ALL = new Conditions(true, true, true);

@@ -27,12 +27,12 @@ public final class FleetKey {
    * @param place the object's key
    * @param text ends with a line break
    */
-  String sign(String place, String text) {
+  public String sign(String place, String text) {
     return text + LABEL + hmac(place, text) + "\n";
   }
 
   /** What was signed; empty when it was not by this key, or not for this place. */
-  Optional<String> verified(String place, String signed) {
+  public Optional<String> verified(String place, String signed) {
     int last = signed.lastIndexOf("\n" + LABEL);
     if (last < 0) {
       return Optional.empty();

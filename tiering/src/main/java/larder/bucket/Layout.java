@@ -1,6 +1,7 @@
 package larder.bucket;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,6 +17,8 @@ import larder.tiering.UpstreamFolder;
  * the same three below {@code private/<upstream>~<8 hex>/}, the tags without the upstream.
  */
 public final class Layout {
+  private static final List<String> CONTENT = List.of("blobs/", "manifests/", "tags/", "private/");
+
   private final Map<String, String> folders;
   private final Set<String> closed;
 
@@ -50,6 +53,11 @@ public final class Layout {
     return closed.contains(upstream)
         ? folder(new Space.Private(upstream)) + "tags/"
         : "tags/" + named(upstream) + "/";
+  }
+
+  /** Whether a key can be that of a blob, a manifest or a tag. */
+  static boolean isContent(String key) {
+    return CONTENT.stream().anyMatch(key::startsWith);
   }
 
   private String space(Space space) {

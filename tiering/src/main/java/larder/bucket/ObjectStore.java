@@ -2,6 +2,7 @@ package larder.bucket;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,9 @@ public interface ObjectStore extends Closeable {
    */
   Optional<StoredObject> get(String key, long from) throws IOException;
 
+  /** What is told of an object without reading it; empty when there is no such object. */
+  Optional<Listed> look(String key) throws IOException;
+
   /**
    * Writes an object whole: whoever reads it meanwhile gets the old one or the new one. Where the
    * store does not keep conditions (see {@link Conditions}), it is written all the same.
@@ -53,6 +57,14 @@ public interface ObjectStore extends Closeable {
    * @return at most 1,000; empty when there are no more
    */
   List<Listed> list(String prefix, String after) throws IOException;
+
+  /**
+   * Clears away what writes have left behind that will never come to their end.
+   *
+   * @param age of what is taken for that, by the store's clock
+   * @return how many writes that were
+   */
+  int clear(Duration age, Hold hold) throws IOException;
 
   /** What must be so for a write to happen. */
   sealed interface Condition {
@@ -80,10 +92,16 @@ public interface ObjectStore extends Closeable {
   }
 
   /**
-   * What is told of an object by a listing.
+   * What is told of an object.
    *
    * @param size in bytes
-   * @param modified by the store's clock
+   * @param modified when it was written, by the store's clock
+   * @param answered when the store told so, by the same clock
    */
-  record Listed(String key, long size, String etag, Instant modified) {}
+  record Listed(String key, long size, String etag, Instant modified, Instant answered) {
+    /** How long ago it was written; no clock but the store's is asked. */
+    public Duration age() {
+      return Duration.between(modified, answered);
+    }
+  }
 }

@@ -34,13 +34,13 @@ public final class SharedTagStore implements TagStore {
   private static final int TRIES = 3;
 
   private final TagStore own;
-  private final Bucket bucket;
+  private final ObjectStore objects;
   private final Layout layout;
   private final FleetKey key;
 
-  public SharedTagStore(TagStore own, Bucket bucket, Layout layout, FleetKey key) {
+  public SharedTagStore(TagStore own, ObjectStore objects, Layout layout, FleetKey key) {
     this.own = own;
-    this.bucket = bucket;
+    this.objects = objects;
     this.layout = layout;
     this.key = key;
   }
@@ -57,13 +57,13 @@ public final class SharedTagStore implements TagStore {
     try {
       return stored(layout.tag(tag)).flatMap(Stored::record);
     } catch (IOException e) {
-      // The bucket has told of it, and upstream knows the tag too.
+      // The store has told of it, and upstream knows the tag too.
       return Optional.empty();
     }
   }
 
   private Optional<Stored> stored(String place) throws IOException {
-    try (StoredObject object = bucket.readRecord(place).orElse(null)) {
+    try (StoredObject object = objects.get(place, 0).orElse(null)) {
       if (object == null) {
         return Optional.empty();
       }
@@ -102,7 +102,7 @@ public final class SharedTagStore implements TagStore {
     try {
       share(layout.tag(tag), record);
     } catch (IOException e) {
-      // The bucket has told of it; the fleet hears of the tag in the next hour.
+      // The store has told of it; the fleet hears of the tag in the next hour.
     }
   }
 
@@ -122,7 +122,7 @@ public final class SharedTagStore implements TagStore {
           there
               .<Condition>map(old -> new Condition.Unchanged(old.etag()))
               .orElseGet(Condition.Absent::new);
-      if (bucket.writeRecord(place, body, condition) instanceof Written.Stored) {
+      if (objects.put(place, body, condition) instanceof Written.Stored) {
         return;
       }
     }
@@ -133,7 +133,7 @@ public final class SharedTagStore implements TagStore {
     try {
       own.remove(tag);
     } finally {
-      bucket.removeRecord(layout.tag(tag));
+      objects.remove(layout.tag(tag));
     }
   }
 
@@ -141,9 +141,9 @@ public final class SharedTagStore implements TagStore {
   public void forEach(String upstream, Consumer<Tag> to) throws IOException {
     own.forEach(upstream, to);
     String folder = layout.tags(upstream);
-    for (List<Listed> page = bucket.records(folder, "");
+    for (List<Listed> page = objects.list(folder, "");
         !page.isEmpty();
-        page = bucket.records(folder, page.getLast().key())) {
+        page = objects.list(folder, page.getLast().key())) {
       page.forEach(each -> tag(upstream, each.key().substring(folder.length())).ifPresent(to));
     }
   }
@@ -155,7 +155,7 @@ public final class SharedTagStore implements TagStore {
         : Optional.of(new Tag(upstream, path.substring(0, border), path.substring(border + 3)));
   }
 
-  /** Those in the bucket go by its janitor. */
+  /** Those in the bucket stay: others may have asked for them since. */
   @Override
   public void sweep(String upstream, Instant before) throws IOException {
     own.sweep(upstream, before);

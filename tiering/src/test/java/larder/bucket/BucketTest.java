@@ -12,6 +12,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import larder.bucket.ObjectStore.Condition;
@@ -39,9 +40,12 @@ class BucketTest {
   private final MemoryObjectStore objects = new MemoryObjectStore(clock);
   private final FaultyObjectStore store = new FaultyObjectStore(objects);
   private final List<Event> events = new CopyOnWriteArrayList<>();
+  private final BreakerStore breaker = new BreakerStore(store, events::add, clock);
+  private final Condemned condemned = new Condemned(breaker, new Random(1));
   private final Bucket bucket =
       new Bucket(
-          store,
+          breaker,
+          condemned,
           new Layout(
               Map.of("ours.example", URI.create("https://ours.example")), Set.of("ours.example")),
           events::add,
@@ -133,7 +137,7 @@ class BucketTest {
     store.failure = null;
     assertThat(read(copy())).isEqualTo(BYTES);
     clock.advance(Duration.ofSeconds(1));
-    bucket.tidy();
+    breaker.tidy();
     assertThat(bucket.leftAlone()).isFalse();
   }
 
@@ -166,6 +170,30 @@ class BucketTest {
     assertThat(read(copy())).isEqualTo(BYTES);
   }
 
+  @Test
+  void aWrongOneGoesEvenIfNobodyReplacesIt() throws Exception {
+    putWrong();
+    Source copy = copy();
+    read(copy);
+    copy.wasWrong();
+    assertThat(condemned.sweep(Duration.ofDays(1), Hold.ALWAYS)).isZero();
+    clock.advance(Duration.ofDays(1));
+    assertThat(condemned.sweep(Duration.ofDays(1), Hold.ALWAYS)).isEqualTo(1);
+    assertThat(store.list("", "")).isEmpty();
+  }
+
+  @Test
+  void oneThatWasReplacedDoesNotGo() throws Exception {
+    putWrong();
+    Source copy = copy();
+    read(copy);
+    copy.wasWrong();
+    bucket.write(KEY, Body.of(BYTES));
+    clock.advance(Duration.ofDays(1));
+    assertThat(condemned.sweep(Duration.ofDays(1), Hold.ALWAYS)).isZero();
+    assertThat(read(copy())).isEqualTo(BYTES);
+  }
+
   private void assertLeftAlone(Source before) {
     store.requests.clear();
     assertThat(bucket.copies(KEY)).isEmpty();
@@ -184,18 +212,18 @@ class BucketTest {
     Source before = copy();
     failOnce(new SocketTimeoutException("silent"));
     assertLeftAlone(before);
-    bucket.tidy();
+    breaker.tidy();
     assertThat(store.requests).as("before a second is over").isEmpty();
     clock.advance(Duration.ofSeconds(1));
-    bucket.tidy();
+    breaker.tidy();
     assertThat(store.requests).hasSize(1);
     assertLeftAlone(before);
     clock.advance(Duration.ofSeconds(1));
-    bucket.tidy();
+    breaker.tidy();
     assertThat(store.requests).as("twice as long after a second failure").isEmpty();
     clock.advance(Duration.ofSeconds(1));
     store.failure = null;
-    bucket.tidy();
+    breaker.tidy();
     assertThat(store.requests).hasSize(1);
     assertThat(read(copy())).isEqualTo(BYTES);
   }
@@ -206,7 +234,7 @@ class BucketTest {
     for (int i = 0; i < 10; i++) {
       clock.advance(Duration.ofSeconds(30));
       store.requests.clear();
-      bucket.tidy();
+      breaker.tidy();
       assertThat(store.requests).as("trial %d", i).hasSize(1);
     }
   }
@@ -243,7 +271,7 @@ class BucketTest {
     Event.TierFailed failed = (Event.TierFailed) events.getFirst();
     assertThat(failed.tier()).isEqualTo("bucket");
     assertThat(failed.operation()).isEqualTo("read");
-    assertThat(failed.key()).isEqualTo(KEY.toString());
+    assertThat(failed.key()).isEqualTo(PLACE);
   }
 
   @ParameterizedTest

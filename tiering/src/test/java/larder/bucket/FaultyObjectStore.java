@@ -1,6 +1,7 @@
 package larder.bucket;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -8,17 +9,17 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** A store whose requests a test counts, holds up, and makes fail. */
-final class FaultyObjectStore implements ObjectStore {
+public class FaultyObjectStore implements ObjectStore {
   private final ObjectStore store;
 
   /** Each request as its kind and key. */
-  final List<String> requests = new CopyOnWriteArrayList<>();
+  public final List<String> requests = new CopyOnWriteArrayList<>();
 
-  volatile @Nullable IOException failure;
+  public volatile @Nullable IOException failure;
   volatile @Nullable RuntimeException bug;
   volatile CountDownLatch gate = new CountDownLatch(0);
 
-  FaultyObjectStore(ObjectStore store) {
+  public FaultyObjectStore(ObjectStore store) {
     this.store = store;
   }
 
@@ -49,6 +50,18 @@ final class FaultyObjectStore implements ObjectStore {
   public Optional<StoredObject> get(String key, long from) throws IOException {
     meet("get", key);
     return store.get(key, from);
+  }
+
+  @Override
+  public Optional<Listed> look(String key) throws IOException {
+    meet("look", key);
+    return store.look(key);
+  }
+
+  @Override
+  public int clear(Duration age, Hold hold) throws IOException {
+    meet("clear", "");
+    return store.clear(age, hold);
   }
 
   @Override

@@ -3,6 +3,7 @@ package larder.bucket;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -91,13 +92,23 @@ public final class MemoryObjectStore implements ObjectStore {
     return objects.tailMap(from).entrySet().stream()
         .takeWhile(each -> each.getKey().startsWith(prefix))
         .limit(PAGE)
-        .map(each ->
-            new Listed(
-                each.getKey(),
-                each.getValue().bytes().length,
-                each.getValue().etag(),
-                each.getValue().modified()))
+        .map(each -> listed(each.getKey(), each.getValue()))
         .toList();
+  }
+
+  @Override
+  public Optional<Listed> look(String key) {
+    return Optional.ofNullable(objects.get(key)).map(each -> listed(key, each));
+  }
+
+  private Listed listed(String key, Entry entry) {
+    return new Listed(key, entry.bytes().length, entry.etag(), entry.modified(), clock.instant());
+  }
+
+  /** Writes are whole or not at all. */
+  @Override
+  public int clear(Duration age, Hold hold) {
+    return 0;
   }
 
   @Override

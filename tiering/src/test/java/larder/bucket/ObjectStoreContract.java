@@ -89,6 +89,7 @@ public abstract class ObjectStoreContract {
   void whatIsNotThereIsAbsent() throws Exception {
     assertThat(store.get("a/b", 0)).isEmpty();
     assertThat(store.get("a/b", 7)).isEmpty();
+    assertThat(store.look("a/b")).isEmpty();
     assertThat(store.list("", "")).isEmpty();
     store.remove("a/b");
   }
@@ -265,11 +266,14 @@ public abstract class ObjectStoreContract {
   @Test
   void whatIsListedIsWhatIsRead() throws Exception {
     String etag = put("a", bytes(10, 13));
-    Listed listed = store.list("", "").getFirst();
-    assertThat(listed.etag()).isEqualTo(etag);
-    assertThat(listed.size()).isEqualTo(10);
-    try (StoredObject object = store.get("a", 0).orElseThrow()) {
-      assertThat(listed.modified().getEpochSecond()).isEqualTo(object.modified().getEpochSecond());
+    for (Listed told : List.of(store.list("", "").getFirst(), store.look("a").orElseThrow())) {
+      assertThat(told.key()).isEqualTo("a");
+      assertThat(told.etag()).isEqualTo(etag);
+      assertThat(told.size()).isEqualTo(10);
+      assertThat(told.age()).isBetween(Duration.ofSeconds(-1), Duration.ofMinutes(1));
+      try (StoredObject object = store.get("a", 0).orElseThrow()) {
+        assertThat(told.modified().getEpochSecond()).isEqualTo(object.modified().getEpochSecond());
+      }
     }
   }
 

@@ -17,7 +17,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import larder.bucket.ObjectStore.Condition;
 import larder.tiering.Digest;
-import larder.tiering.Events;
 import larder.tiering.FakeClock;
 import larder.tiering.Tag;
 import larder.tiering.TagRecord;
@@ -71,8 +70,7 @@ class SharedTagStoreTest {
   }
 
   private TagStore larder(String key) {
-    Bucket bucket = new Bucket(objects, layout, Events.NONE, clock);
-    return new SharedTagStore(new Own(), bucket, layout, new FleetKey(key));
+    return new SharedTagStore(new Own(), objects, layout, new FleetKey(key));
   }
 
   private TagRecord record(String manifest) {

@@ -7,6 +7,7 @@ import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -34,7 +35,12 @@ class UploadsTest {
   private final MemoryBlobStore blobs = new MemoryBlobStore(clock);
   private final FaultyObjectStore store = new FaultyObjectStore(new MemoryObjectStore(clock));
   private final Bucket bucket =
-      new Bucket(store, new Layout(Map.of(), Set.of()), Events.NONE, clock);
+      new Bucket(
+          new BreakerStore(store, Events.NONE, clock),
+          new Condemned(store, new Random(1)),
+          new Layout(Map.of(), Set.of()),
+          Events.NONE,
+          clock);
   private Tier tier;
   private Uploads uploads;
 

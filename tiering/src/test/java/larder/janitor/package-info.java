@@ -1,0 +1,4 @@
+@NullMarked
+package larder.janitor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package larder.lease;
+
+import org.jspecify.annotations.NullMarked;
