@@ -106,6 +106,37 @@ enum Measure {
       null,
       "Stored blobs whose bytes turned out to be wrong; they were removed.",
       "tier"),
+  BUCKET_REQUESTS(
+      Meter.Type.COUNTER,
+      "larder.bucket.requests",
+      null,
+      "Requests to the bucket that were answered, by the name that S3 has for them.",
+      "operation",
+      "status"),
+  BUCKET_BYTES(
+      Meter.Type.COUNTER,
+      "larder.bucket",
+      "bytes",
+      "Bytes of bodies sent to the bucket, and of objects received from it.",
+      "direction"),
+  UPLOADS_WAITING(
+      Meter.Type.GAUGE,
+      "larder.uploads.waiting",
+      null,
+      "Blobs that wait to be put into the bucket."),
+  UPLOADS_SHED(
+      Meter.Type.COUNTER,
+      "larder.uploads.shed",
+      null,
+      "Blobs that were not put into the bucket, since too many waited or it failed; others miss"
+          + " them."),
+  SWEPT(
+      Meter.Type.COUNTER,
+      "larder.bucket.swept",
+      null,
+      "What this larder has cleared away from the bucket for all: uploads that never ended,"
+          + " objects that were wrong, records that nobody needed.",
+      "kind"),
   TIER_BYTES(Meter.Type.GAUGE, "larder.tier", "bytes", "Bytes that a tier holds.", "tier"),
   TIER_CAPACITY(
       Meter.Type.GAUGE,

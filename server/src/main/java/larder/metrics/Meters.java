@@ -29,6 +29,8 @@ public final class Meters implements Events, AutoCloseable {
 
   private record Received(String upstream, Event.Cause cause) {}
 
+  private record Stored(String operation, String status) {}
+
   private record Failure(String tier, String operation) {}
 
   private final PrometheusMeterRegistry registry;
@@ -50,6 +52,9 @@ public final class Meters implements Events, AutoCloseable {
   private final Counters<String> evictedBytes;
   private final Counters<Failure> failures;
   private final Counters<String> damaged;
+  private final Counters<Stored> bucketRequests;
+  private final Counters<String> bucketBytes;
+  private final Counters<String> swept;
 
   /**
    * @param cluster a label of every meter
@@ -90,6 +95,10 @@ public final class Meters implements Events, AutoCloseable {
     failures =
         new Counters<>(registry, Measure.TIER_FAILURES, k -> List.of(k.tier(), k.operation()));
     damaged = new Counters<>(registry, Measure.DAMAGED_BLOBS, List::of);
+    bucketRequests =
+        new Counters<>(registry, Measure.BUCKET_REQUESTS, k -> List.of(k.operation(), k.status()));
+    bucketBytes = new Counters<>(registry, Measure.BUCKET_BYTES, List::of);
+    swept = new Counters<>(registry, Measure.SWEPT, List::of);
   }
 
   private static List<String> values(Served key) {
@@ -117,6 +126,17 @@ public final class Meters implements Events, AutoCloseable {
       case Event.TierFailed failed ->
           failures.add(new Failure(failed.tier(), failed.operation()), 1);
       case Event.Damaged found -> damaged.add(found.tier(), 1);
+      case Event.Stored stored -> {
+        String status = Labels.status(stored.status());
+        bucketRequests.add(new Stored(stored.operation(), status), 1);
+        bucketBytes.add("sent", stored.sent());
+        bucketBytes.add("received", stored.received());
+      }
+      case Event.Swept swept -> {
+        this.swept.add("uploads", swept.uploads());
+        this.swept.add("objects", swept.objects());
+        this.swept.add("records", swept.records());
+      }
     }
   }
 
@@ -170,6 +190,14 @@ public final class Meters implements Events, AutoCloseable {
   /** Shows how many fills are running. */
   public void fillsInFlight(LongSupplier count) {
     gauge(Measure.FILLS_IN_FLIGHT, count);
+  }
+
+  /** Shows how many blobs wait to be put into the bucket, and how many are not put there. */
+  public void uploads(LongSupplier waiting, LongSupplier shed) {
+    gauge(Measure.UPLOADS_WAITING, waiting);
+    FunctionCounter.builder(Measure.UPLOADS_SHED.id(), shed, LongSupplier::getAsLong)
+        .description(Measure.UPLOADS_SHED.description())
+        .register(registry);
   }
 
   /** Shows how many blobs are being sent. */

@@ -15,11 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import larder.config.LarderConfig;
 import larder.fs.Disk;
 import larder.guarded.Guard;
@@ -46,19 +42,17 @@ import larder.upstream.Upstream;
 
 /** A running larder: the one place where its parts are chosen and put together. */
 public final class Larder implements AutoCloseable {
-  private static final Logger LOG = Logger.getLogger(Larder.class.getName());
-
   /**
    * How long clients are still taken after readiness has gone down, so that whoever sends them can
    * see it.
    */
   private static final Duration NOTICE = Duration.ofSeconds(2);
 
-  /** How long work that no client waits for may take at the end. */
-  private static final Duration LAST_WORK = Duration.ofSeconds(5);
-
   private static final Duration TIDY_EVERY = Duration.ofSeconds(10);
   private static final Duration TRY_EVERY = Duration.ofSeconds(1);
+
+  /** How often it is looked whether the bucket is to be swept. */
+  private static final Duration LOOK_EVERY = Duration.ofMinutes(10);
 
   /** Of how many blobs that are not on the disk it is known when they were asked for. */
   private static final int MOST_ABSENT = 50_000;
@@ -157,7 +151,7 @@ public final class Larder implements AutoCloseable {
                 events,
                 clock));
     ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
-    shutdown.closes(() -> end(background));
+    shutdown.closes(() -> Shutdown.end(background));
     Manifests manifests =
         new Manifests(
             config.memoryCapacity(),
@@ -165,12 +159,13 @@ public final class Larder implements AutoCloseable {
             bounds.manifests(),
             shared.map(SharedBucket::bucket),
             background);
-    TagStore store =
-        shared.map(each -> each.tags(storage.tags(), config.fleetKey())).orElse(storage.tags());
+    TagStore store = shared.map(each -> each.tags(storage.tags())).orElse(storage.tags());
     KnownTags known = new KnownTags(store, tier.name(), events, clock);
     Tags tags = new Tags(known, manifests, background, clock);
-    keepTidy(blobs, tags, upstreams, shared, background, shutdown);
-    shared.ifPresent(each -> background.execute(each::tryConditions));
+    Chores chores = shutdown.closes(new Chores());
+    chores.every(TIDY_EVERY, blobs::tidy);
+    chores.every(SWEEP_EVERY, () -> upstreams.all().forEach(tags::sweep));
+    shared.ifPresent(each -> care(each, config, meters, chores, background, events, clock));
 
     Readers readers = new Readers(descriptors.readers());
     meters.tier(tier.name(), tier::used, tier::capacity, tier::blobs);
@@ -297,43 +292,19 @@ public final class Larder implements AutoCloseable {
     return new Upstreams(opened);
   }
 
-  private static void keepTidy(
-      TieredBlobs blobs,
-      Tags tags,
-      Upstreams upstreams,
-      Optional<SharedBucket> shared,
+  private static void care(
+      SharedBucket shared,
+      LarderConfig config,
+      Meters meters,
+      Chores chores,
       Executor background,
-      Shutdown shutdown) {
-    ScheduledExecutorService timer =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("larder-tidy").factory());
-    shutdown.closes(() -> end(timer));
-    every(timer, TIDY_EVERY, blobs::tidy);
-    shared.ifPresent(each -> every(timer, TRY_EVERY, () -> background.execute(each.store()::tidy)));
-    every(timer, SWEEP_EVERY, () -> upstreams.all().forEach(tags::sweep));
-  }
-
-  private static void end(ExecutorService work) throws InterruptedException {
-    work.shutdown();
-    if (!work.awaitTermination(LAST_WORK.toSeconds(), TimeUnit.SECONDS)) {
-      work.shutdownNow();
-    }
-  }
-
-  private static void every(ScheduledExecutorService timer, Duration period, Runnable work) {
-    var _ =
-        timer.scheduleWithFixedDelay(
-            () -> {
-              try {
-                work.run();
-              } catch (RuntimeException e) {
-                // A timer forgets work that threw.
-                LOG.log(Level.SEVERE, "tidying failed", e);
-              }
-            },
-            period.toMillis(),
-            period.toMillis(),
-            TimeUnit.MILLISECONDS);
+      Events events,
+      InstantSource clock) {
+    BucketCare care = new BucketCare(shared, config.cluster(), events, clock);
+    background.execute(care::begin);
+    chores.every(TRY_EVERY, () -> background.execute(shared.store()::tidy));
+    chores.every(LOOK_EVERY, () -> background.execute(care::sweep));
+    meters.uploads(shared.uploads()::waiting, shared.uploads()::shed);
   }
 
   private static Events all(List<Events> receivers) {

@@ -44,8 +44,7 @@ public final class PurgeAtRest {
           new Manifests(0, storage.small(), bounds.manifests(), Optional.empty(), work);
       Optional<SharedBucket> shared =
           SharedBucket.open(config, storage, heap, FEW, events, clock, shutdown);
-      TagStore store =
-          shared.map(each -> each.tags(storage.tags(), config.fleetKey())).orElse(storage.tags());
+      TagStore store = shared.map(each -> each.tags(storage.tags())).orElse(storage.tags());
       KnownTags tags = new KnownTags(store, storage.tier().name(), events, clock);
       Purge purge =
           new Purge(

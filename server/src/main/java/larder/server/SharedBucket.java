@@ -9,12 +9,11 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import javax.net.ssl.TrustManager;
 import larder.bucket.BreakerStore;
 import larder.bucket.Bucket;
-import larder.bucket.Conditions;
+import larder.bucket.Condemned;
 import larder.bucket.FleetKey;
 import larder.bucket.Layout;
 import larder.bucket.ObjectStore;
@@ -24,7 +23,6 @@ import larder.certificates.Authorities;
 import larder.certificates.PemFile;
 import larder.config.BucketConfig;
 import larder.config.LarderConfig;
-import larder.config.Secret;
 import larder.config.UpstreamConfig;
 import larder.config.Visibility;
 import larder.fs.DirectoryObjectStore;
@@ -38,10 +36,14 @@ import larder.tiering.Source;
 import larder.tiering.TagStore;
 
 /** The bucket that all clusters share, and what goes into it. */
-record SharedBucket(BreakerStore store, Bucket bucket, Layout layout, Uploads uploads)
+record SharedBucket(
+    BreakerStore store,
+    Bucket bucket,
+    Condemned condemned,
+    Layout layout,
+    Uploads uploads,
+    Optional<FleetKey> fleetKey)
     implements SharedTier {
-  private static final Logger LOG = Logger.getLogger(SharedBucket.class.getName());
-
   /** A key each: what waits takes a megabyte or two. */
   private static final int MOST_WAITING = 10_000;
 
@@ -70,22 +72,21 @@ record SharedBucket(BreakerStore store, Bucket bucket, Layout layout, Uploads up
             .collect(Collectors.toMap(UpstreamConfig::name, UpstreamConfig::url));
     BreakerStore store =
         new BreakerStore(
-            store(config.bucket().get(), storage.threads(), heap, connections), events, clock);
+            store(config.bucket().get(), storage.threads(), heap, connections, events, clock),
+            events,
+            clock);
     Layout layout = new Layout(urls, config.upstreamNames(Visibility.PRIVATE));
-    Bucket bucket = shutdown.closes(new Bucket(store, layout, events, clock));
+    Condemned condemned = new Condemned(store, new SecureRandom());
+    Bucket bucket = shutdown.closes(new Bucket(store, condemned, layout, events, clock));
     Uploads uploads =
         shutdown.closes(new Uploads(storage.tier(), bucket, MOST_WAITING, MOST_RUNNING));
-    return Optional.of(new SharedBucket(store, bucket, layout, uploads));
+    Optional<FleetKey> fleetKey = config.fleetKey().map(key -> new FleetKey(key.value()));
+    return Optional.of(new SharedBucket(store, bucket, condemned, layout, uploads, fleetKey));
   }
 
   /** Those of this larder, and beneath them those of the fleet where they can be believed. */
-  TagStore tags(TagStore own, Optional<Secret> fleetKey) {
-    if (fleetKey.isEmpty()) {
-      LOG.info(
-          "larder.fleet-key is not set: a tag that this larder has not seen is served only while upstream answers, though others may know it");
-      return own;
-    }
-    return new SharedTagStore(own, store, layout, new FleetKey(fleetKey.get().value()));
+  TagStore tags(TagStore own) {
+    return fleetKey.<TagStore>map(key -> new SharedTagStore(own, store, layout, key)).orElse(own);
   }
 
   @Override
@@ -99,7 +100,13 @@ record SharedBucket(BreakerStore store, Bucket bucket, Layout layout, Uploads up
   }
 
   private static ObjectStore store(
-      BucketConfig config, DiskThreads threads, long heap, int connections) throws IOException {
+      BucketConfig config,
+      DiskThreads threads,
+      long heap,
+      int connections,
+      Events events,
+      InstantSource clock)
+      throws IOException {
     return switch (config) {
       case BucketConfig.S3 s3 ->
           S3ObjectStore.open(
@@ -111,7 +118,9 @@ record SharedBucket(BreakerStore store, Bucket bucket, Layout layout, Uploads up
                   s3.key().map(key -> new S3Bucket.AccessKey(key.id(), key.secret().value())),
                   s3.pathStyle(),
                   trust(s3)),
-              S3ObjectStore.Limits.within(heap, connections));
+              S3ObjectStore.Limits.within(heap, connections),
+              events,
+              clock);
       case BucketConfig.Directory(Path path) -> DirectoryObjectStore.open(path, threads);
     };
   }
@@ -125,20 +134,6 @@ record SharedBucket(BreakerStore store, Bucket bucket, Layout layout, Uploads up
       return List.of(Authorities.ofJdk().and(file.certificates()).managers());
     } catch (GeneralSecurityException e) {
       throw new IOException("larder.bucket.ca-file: " + e.getMessage(), e);
-    }
-  }
-
-  /** Says once what the store cannot do. */
-  void tryConditions() {
-    try {
-      Conditions kept = Conditions.of(store, new SecureRandom());
-      if (!kept.absent() || !kept.unchanged()) {
-        LOG.warning(() ->
-            "%s does not keep the conditions of writes (If-None-Match, If-Match): clusters may write the same there more than once, and else all is as with others"
-                .formatted(store.name()));
-      }
-    } catch (IOException e) {
-      // The store has told of it.
     }
   }
 }

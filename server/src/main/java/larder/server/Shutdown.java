@@ -1,8 +1,11 @@
 package larder.server;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -12,6 +15,9 @@ import java.util.logging.Logger;
  */
 final class Shutdown implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Shutdown.class.getName());
+
+  /** How long work that no client waits for may take at the end. */
+  private static final Duration LAST_WORK = Duration.ofSeconds(5);
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
@@ -30,6 +36,14 @@ final class Shutdown implements AutoCloseable {
       } catch (Exception e) {
         LOG.log(Level.WARNING, "something did not close: " + e.getMessage(), e);
       }
+    }
+  }
+
+  /** Ends work that no client waits for. */
+  static void end(ExecutorService work) throws InterruptedException {
+    work.shutdown();
+    if (!work.awaitTermination(LAST_WORK.toSeconds(), TimeUnit.SECONDS)) {
+      work.shutdownNow();
     }
   }
 

@@ -107,6 +107,22 @@ class MetersTest {
   }
 
   @Test
+  void whatTheBucketIsAskedIsCounted() {
+    meters.on(new Event.Stored(NOW, "PutObject", 200, 5, 0, Duration.ZERO));
+    meters.on(new Event.Stored(NOW, "PutObject", 412, 5, 0, Duration.ZERO));
+    meters.on(new Event.Stored(NOW, "GetObject", 206, 0, 7, Duration.ZERO));
+    meters.on(new Event.Swept(NOW, 1, 2, 3));
+    meters.on(new Event.Swept(NOW, 0, 5, 0));
+    String put = "operation=\"PutObject\"";
+    assertThat(value("larder_bucket_requests_total", put, "status=\"4xx\"")).isEqualTo(1);
+    assertThat(value("larder_bucket_bytes_total", "direction=\"sent\"")).isEqualTo(10);
+    assertThat(value("larder_bucket_bytes_total", "direction=\"received\"")).isEqualTo(7);
+    assertThat(value("larder_bucket_swept_total", "kind=\"uploads\"")).isEqualTo(1);
+    assertThat(value("larder_bucket_swept_total", "kind=\"objects\"")).isEqualTo(7);
+    assertThat(value("larder_bucket_swept_total", "kind=\"records\"")).isEqualTo(3);
+  }
+
+  @Test
   void twoClustersShareNothing() {
     try (Meters other = new Meters("ci-us", Set.of("docker.io"))) {
       meters.on(ServedEvents.blob("docker.io", 200, 1));
@@ -151,6 +167,9 @@ class MetersTest {
     meters.on(
         new Event.TierFailed(NOW, "disk", "open", KEY.toString(), new java.io.IOException("gone")));
     meters.on(new Event.Damaged(NOW, "disk", KEY));
+    meters.on(new Event.Stored(NOW, "PutObject", 200, 5, 0, Duration.ZERO));
+    meters.on(new Event.Swept(NOW, 1, 2, 3));
+    meters.uploads(() -> 1, () -> 2);
     meters.tier("disk", () -> 1, () -> 2, () -> 3);
     meters.fillsInFlight(() -> 4);
     meters.readers(() -> 5);

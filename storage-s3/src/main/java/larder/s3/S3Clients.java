@@ -43,7 +43,7 @@ record S3Clients(S3Client reading, S3Client writing, AwsCredentialsProvider cred
    * @param readers how many connections those who read may have
    * @param writers how many those who write may have
    */
-  static S3Clients open(S3Bucket bucket, int readers, int writers) {
+  static S3Clients open(S3Bucket bucket, int readers, int writers, S3Requests requests) {
     AwsCredentialsProvider credentials =
         bucket
             .key()
@@ -52,13 +52,20 @@ record S3Clients(S3Client reading, S3Client writing, AwsCredentialsProvider cred
                     AwsBasicCredentials.create(key.id(), key.secret())))
             .orElseGet(() -> DefaultCredentialsProvider.builder().build());
     return new S3Clients(
-        client(bucket, credentials, http(bucket, readers, SILENCE), SILENCE, onceMoreIfClosed()),
+        client(
+            bucket,
+            credentials,
+            http(bucket, readers, SILENCE),
+            SILENCE,
+            onceMoreIfClosed(),
+            requests),
         client(
             bucket,
             credentials,
             http(bucket, writers, WRITTEN),
             LONGEST_WRITE,
-            AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(WRITES).build()),
+            AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(WRITES).build(),
+            requests),
         credentials);
   }
 
@@ -96,7 +103,8 @@ record S3Clients(S3Client reading, S3Client writing, AwsCredentialsProvider cred
       AwsCredentialsProvider credentials,
       SdkHttpClient.Builder<?> http,
       Duration attempt,
-      RetryStrategy retries) {
+      RetryStrategy retries,
+      S3Requests requests) {
     S3ClientBuilder client =
         S3Client.builder()
             .credentialsProvider(credentials)
@@ -111,6 +119,7 @@ record S3Clients(S3Client reading, S3Client writing, AwsCredentialsProvider cred
                 ClientOverrideConfiguration.builder()
                     .apiCallAttemptTimeout(attempt) // of reading, until the body begins
                     .retryStrategy(retries)
+                    .addExecutionInterceptor(requests)
                     .build());
     bucket.endpoint().ifPresent(client::endpointOverride);
     return client.build();

@@ -3,6 +3,7 @@ package larder.s3;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -13,6 +14,7 @@ import larder.bucket.Body;
 import larder.bucket.Hold;
 import larder.bucket.ObjectStore;
 import larder.bucket.StoredObject;
+import larder.tiering.Events;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -33,6 +35,7 @@ public final class S3ObjectStore implements ObjectStore {
   private final ReadAhead readAhead;
   private final MultipartUploads multipart;
   private final Limits limits;
+  private final S3Requests requests;
   private final AtomicBoolean said = new AtomicBoolean();
 
   /**
@@ -59,18 +62,24 @@ public final class S3ObjectStore implements ObjectStore {
     }
   }
 
-  private S3ObjectStore(S3Bucket bucket, Limits limits) {
+  private S3ObjectStore(S3Bucket bucket, Limits limits, S3Requests requests) {
     this.bucket = bucket;
     this.limits = limits;
-    this.clients = S3Clients.open(bucket, limits.readers(), limits.writers());
+    this.requests = requests;
+    this.clients = S3Clients.open(bucket, limits.readers(), limits.writers(), requests);
     this.readAhead = new ReadAhead(limits.segment(), limits.segments());
     int parts = Math.max(1, limits.writers() - OTHER_WRITES);
     this.multipart = new MultipartUploads(bucket, clients.writing(), parts);
   }
 
-  /** Makes no request. */
-  public static S3ObjectStore open(S3Bucket bucket, Limits limits) {
-    return new S3ObjectStore(bucket, limits);
+  /**
+   * Makes no request.
+   *
+   * @param events told of each request
+   */
+  public static S3ObjectStore open(
+      S3Bucket bucket, Limits limits, Events events, InstantSource clock) {
+    return new S3ObjectStore(bucket, limits, new S3Requests(events, clock));
   }
 
   @Override
@@ -80,7 +89,7 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public Optional<StoredObject> get(String key, long from) throws IOException {
-    return new S3Range.Reader(clients.reading(), bucket, key, this::sayThatItMayNotList)
+    return new S3Range.Reader(clients.reading(), bucket, key, this::sayThatItMayNotList, requests)
         .first(from, limits.segment())
         .map(first ->
             new StoredObject(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.core.ResponseInputStream;
@@ -22,6 +23,9 @@ final class S3Range extends ChunkStream {
   private final ResponseInputStream<GetObjectResponse> answer;
   private final long size;
   private final long end;
+  private final long begun;
+  private final long start;
+  private final AtomicBoolean told = new AtomicBoolean();
   private long position;
 
   /**
@@ -29,7 +33,8 @@ final class S3Range extends ChunkStream {
    *
    * @param denied told of a refusal that is taken for absence
    */
-  record Reader(S3Client client, S3Bucket bucket, String key, Runnable denied) {
+  record Reader(
+      S3Client client, S3Bucket bucket, String key, Runnable denied, S3Requests requests) {
     private String what() {
       return "read " + key + " from " + bucket;
     }
@@ -95,10 +100,11 @@ final class S3Range extends ChunkStream {
       if (!etag.isEmpty()) {
         request.ifMatch(etag);
       }
+      long begun = System.nanoTime();
       ResponseInputStream<GetObjectResponse> answer = client.getObject(request.build());
       boolean good = false;
       try {
-        S3Range opened = new S3Range(this, answer, from);
+        S3Range opened = new S3Range(this, answer, from, begun);
         opened.skipNBytes(from - opened.position);
         good = true;
         return opened;
@@ -110,7 +116,8 @@ final class S3Range extends ChunkStream {
     }
   }
 
-  private S3Range(Reader reader, ResponseInputStream<GetObjectResponse> answer, long from)
+  private S3Range(
+      Reader reader, ResponseInputStream<GetObjectResponse> answer, long from, long begun)
       throws IOException {
     GetObjectResponse head = answer.response();
     Long length = head.contentLength();
@@ -119,6 +126,7 @@ final class S3Range extends ChunkStream {
           reader.what() + ": the answer lacks what S3 always tells; is the endpoint right?");
     }
     this.reader = reader;
+    this.begun = begun;
     this.answer = answer;
     // A store that knows no ranges gives the whole.
     String range = head.contentRange();
@@ -128,6 +136,7 @@ final class S3Range extends ChunkStream {
           "%s: asked for bytes from %d on, got %s".formatted(reader.what(), from, range));
     }
     this.position = range == null ? 0 : from;
+    this.start = position;
     this.end = position + length;
     this.size = Long.parseLong(part.group("size"));
   }
@@ -185,6 +194,11 @@ final class S3Range extends ChunkStream {
   /** A connection on which more is to come is given up, since nobody would read it. */
   @Override
   public void close() throws IOException {
+    if (!told.getAndSet(true)) {
+      reader
+          .requests()
+          .read(answer.response().sdkHttpResponse().statusCode(), position - start, begun);
+    }
     if (position < end) {
       answer.abort();
     } else {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import larder.bucket.ObjectStore.Listed;
 import larder.bucket.ObjectStore.Written;
 import larder.bucket.StoredObject;
 import larder.tiering.Digest;
+import larder.tiering.Events;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +44,12 @@ class MultipartUploadsTest {
   void open() throws Exception {
     new Random(1).nextBytes(bytes);
     bucket = S3TestServer.get().bucket();
-    store = S3ObjectStore.open(bucket, new S3ObjectStore.Limits(16, 8, 1 << 20, 4, PART));
+    store =
+        S3ObjectStore.open(
+            bucket,
+            new S3ObjectStore.Limits(16, 8, 1 << 20, 4, PART),
+            Events.NONE,
+            InstantSource.system());
   }
 
   @AfterEach
@@ -55,7 +62,7 @@ class MultipartUploadsTest {
   }
 
   private int uploads(String key) {
-    try (S3Clients clients = S3Clients.open(bucket, 1, 1)) {
+    try (S3Clients clients = S3TestServer.clients(bucket)) {
       // With the whole key, without which one of the stores lists none.
       return clients
           .writing()
@@ -182,7 +189,7 @@ class MultipartUploadsTest {
   }
 
   private String begin(String key) {
-    try (S3Clients clients = S3Clients.open(bucket, 1, 1)) {
+    try (S3Clients clients = S3TestServer.clients(bucket)) {
       return clients
           .writing()
           .createMultipartUpload(b -> b.bucket(bucket.name()).key(bucket.prefix() + key))

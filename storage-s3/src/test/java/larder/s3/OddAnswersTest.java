@@ -12,10 +12,12 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import larder.tiering.Events;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +49,9 @@ class OddAnswersTest {
             Optional.of(new S3Bucket.AccessKey("larder", "larder-secret")),
             true,
             List.of());
-    store = S3ObjectStore.open(bucket, S3ObjectStore.Limits.within(1L << 28, 32));
+    store =
+        S3ObjectStore.open(
+            bucket, S3ObjectStore.Limits.within(1L << 28, 32), Events.NONE, InstantSource.system());
   }
 
   @AfterEach

@@ -1,8 +1,10 @@
 package larder.s3;
 
+import java.time.InstantSource;
 import larder.bucket.Conditions;
 import larder.bucket.ObjectStore;
 import larder.bucket.ObjectStoreContract;
+import larder.tiering.Events;
 
 /** What the store that tests run against is known for. */
 abstract class S3Contract extends ObjectStoreContract {
@@ -14,7 +16,8 @@ abstract class S3Contract extends ObjectStoreContract {
 
   @Override
   protected final ObjectStore openStore() throws Exception {
-    return S3ObjectStore.open(S3TestServer.get().bucket(), limits);
+    return S3ObjectStore.open(
+        S3TestServer.get().bucket(), limits, Events.NONE, InstantSource.system());
   }
 
   @Override

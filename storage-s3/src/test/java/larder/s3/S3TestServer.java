@@ -3,12 +3,14 @@ package larder.s3;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
 import larder.bucket.Conditions;
+import larder.tiering.Events;
 import org.gaul.s3proxy.BlobStores;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
@@ -50,7 +52,7 @@ public record S3TestServer(
           "S3 tests run against %s at %s, known for %s"
               .formatted(server.kind(), server.endpoint(), server.conditions()));
       running = server;
-      try (S3Clients clients = S3Clients.open(server.bucket(), 1, 1)) {
+      try (S3Clients clients = clients(server.bucket())) {
         if (clients.writing().listBuckets().buckets().stream()
             .noneMatch(each -> each.name().equals(BUCKET))) {
           var _ = clients.writing().createBucket(b -> b.bucket(BUCKET));
@@ -58,6 +60,11 @@ public record S3TestServer(
       }
     }
     return server;
+  }
+
+  /** For what a test itself asks; the caller closes them. */
+  static S3Clients clients(S3Bucket bucket) {
+    return S3Clients.open(bucket, 1, 1, new S3Requests(Events.NONE, InstantSource.system()));
   }
 
   /** A prefix below which nothing is. */

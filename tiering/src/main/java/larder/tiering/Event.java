@@ -104,6 +104,17 @@ public sealed interface Event {
       Duration duration)
       implements Event {}
 
+  /**
+   * One request to the bucket that was answered.
+   *
+   * @param operation as S3 calls it, such as {@code GetObject}
+   * @param sent bytes of the request's body
+   * @param received bytes of the answer's body, where that is an object's
+   */
+  record Stored(
+      Instant time, String operation, int status, long sent, long received, Duration duration)
+      implements Event {}
+
   /** How a fill ended. */
   enum Outcome {
     /** Verified and kept. */
@@ -144,6 +155,15 @@ public sealed interface Event {
    */
   record TierFailed(Instant time, String tier, String operation, String key, Exception cause)
       implements Event {}
+
+  /**
+   * What was cleared away from the bucket.
+   *
+   * @param uploads that would never have come to their end
+   * @param objects that had been condemned
+   * @param records that nobody needed any more
+   */
+  record Swept(Instant time, int uploads, int objects, int records) implements Event {}
 
   /** A stored blob whose bytes turned out to be wrong; it is served no more. */
   record Damaged(Instant time, String tier, BlobKey key) implements Event {}

@@ -1,0 +1,104 @@
+package larder.server;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Logger;
+import larder.bucket.Conditions;
+import larder.janitor.Janitor;
+import larder.janitor.Janitor.Swept;
+import larder.lease.Leases;
+import larder.tiering.Event;
+import larder.tiering.Events;
+
+/** Finds out what the bucket's store can do, and has cleared away what nobody needs there. */
+final class BucketCare {
+  private static final Logger LOG = Logger.getLogger(BucketCare.class.getName());
+
+  /** How long all larders of the fleet leave alone what one has swept. */
+  private static final Duration SWEEP_EVERY = Duration.ofHours(6);
+
+  /** Uploads take hours where a network is slow. */
+  private static final Duration GRACE = Duration.ofDays(1);
+
+  /** How long a janitor that died keeps the others from its work. */
+  private static final Duration LEASE = Duration.ofMinutes(1);
+
+  private final SharedBucket shared;
+  private final String holder;
+  private final Events events;
+  private final InstantSource clock;
+  private final AtomicBoolean busy = new AtomicBoolean();
+
+  /** Once it is known what the store can do. */
+  private volatile Optional<Janitor> janitor = Optional.empty();
+
+  /**
+   * @param cluster for people who look at leases
+   */
+  BucketCare(SharedBucket shared, String cluster, Events events, InstantSource clock) {
+    this.shared = shared;
+    this.holder = cluster + ", process " + ProcessHandle.current().pid();
+    this.events = events;
+    this.clock = clock;
+  }
+
+  /** Says once what the store cannot do, and what is not configured to be done. */
+  void begin() {
+    if (shared.fleetKey().isEmpty()) {
+      LOG.info(
+          "larder.fleet-key is not set: a tag that this larder has not seen is served only while upstream answers, though others may know it");
+    }
+    try {
+      findOut();
+    } catch (IOException e) {
+      // The store has told of it; it is tried again before the first sweep.
+    }
+  }
+
+  private Janitor findOut() throws IOException {
+    Conditions kept = Conditions.of(shared.store(), new SecureRandom());
+    boolean leases = kept.absent() && kept.unchanged();
+    if (!leases) {
+      LOG.warning(() ->
+          "%s does not keep the conditions of writes (If-None-Match, If-Match): clusters may write the same there more than once, each clears away by itself what nobody needs, and else all is as with others"
+              .formatted(shared.store().name()));
+    }
+    Janitor made =
+        new Janitor(
+            shared.store(),
+            shared.condemned(),
+            leases ? Optional.of(leases()) : Optional.empty(),
+            SWEEP_EVERY,
+            GRACE);
+    janitor = Optional.of(made);
+    return made;
+  }
+
+  private Leases leases() {
+    return new Leases(
+        shared.store(), shared.fleetKey(), LEASE, holder, new SecureRandom(), System::nanoTime);
+  }
+
+  /** Sweeps where that is due and nobody else does. */
+  void sweep() {
+    if (busy.getAndSet(true)) {
+      return;
+    }
+    try {
+      Janitor known = janitor.isPresent() ? janitor.get() : findOut();
+      known.sweep().ifPresent(this::tell);
+    } catch (IOException e) {
+      // The store has told of it.
+    } finally {
+      busy.set(false);
+    }
+  }
+
+  private void tell(Swept swept) {
+    events.on(new Event.Swept(clock.instant(), swept.uploads(), swept.objects(), swept.records()));
+  }
+}
