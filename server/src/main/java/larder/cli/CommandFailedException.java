@@ -6,6 +6,11 @@ final class CommandFailedException extends Exception {
 
   private final int exitCode;
 
+  CommandFailedException(int exitCode, String line) {
+    super(line);
+    this.exitCode = exitCode;
+  }
+
   CommandFailedException(int exitCode, String line, Throwable cause) {
     super(line, cause);
     this.exitCode = exitCode;

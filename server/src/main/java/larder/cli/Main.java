@@ -13,7 +13,12 @@ import picocli.CommandLine.IVersionProvider;
     description = "A pull-through cache for container images.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.CurrentVersion.class,
-    subcommands = {ServeCommand.class, PurgeCommand.class, MigrateCommand.class},
+    subcommands = {
+      ServeCommand.class,
+      PurgeCommand.class,
+      BucketCommand.class,
+      MigrateCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {
   private Main() {}

@@ -2,34 +2,23 @@ package larder.server;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import javax.net.ssl.TrustManager;
 import larder.bucket.BreakerStore;
 import larder.bucket.Bucket;
 import larder.bucket.Condemned;
 import larder.bucket.FleetKey;
 import larder.bucket.Layout;
-import larder.bucket.ObjectStore;
 import larder.bucket.SharedTagStore;
 import larder.bucket.Uploads;
-import larder.certificates.Authorities;
-import larder.certificates.PemFile;
-import larder.config.BucketConfig;
 import larder.config.LarderConfig;
 import larder.config.UpstreamConfig;
 import larder.config.Visibility;
-import larder.fs.DirectoryObjectStore;
-import larder.s3.S3Bucket;
-import larder.s3.S3ObjectStore;
 import larder.tiering.BlobKey;
-import larder.tiering.DiskThreads;
 import larder.tiering.Events;
 import larder.tiering.SharedTier;
 import larder.tiering.Source;
@@ -72,7 +61,8 @@ record SharedBucket(
             .collect(Collectors.toMap(UpstreamConfig::name, UpstreamConfig::url));
     BreakerStore store =
         new BreakerStore(
-            store(config.bucket().get(), storage.threads(), heap, connections, events, clock),
+            BucketStores.open(
+                config.bucket().get(), storage.threads(), heap, connections, events, clock),
             events,
             clock);
     Layout layout = new Layout(urls, config.upstreamNames(Visibility.PRIVATE));
@@ -97,43 +87,5 @@ record SharedBucket(
   @Override
   public void fetched(BlobKey key) {
     uploads.offer(key);
-  }
-
-  private static ObjectStore store(
-      BucketConfig config,
-      DiskThreads threads,
-      long heap,
-      int connections,
-      Events events,
-      InstantSource clock)
-      throws IOException {
-    return switch (config) {
-      case BucketConfig.S3 s3 ->
-          S3ObjectStore.open(
-              new S3Bucket(
-                  s3.name(),
-                  s3.endpoint(),
-                  s3.region(),
-                  s3.prefix(),
-                  s3.key().map(key -> new S3Bucket.AccessKey(key.id(), key.secret().value())),
-                  s3.pathStyle(),
-                  trust(s3)),
-              S3ObjectStore.Limits.within(heap, connections),
-              events,
-              clock);
-      case BucketConfig.Directory(Path path) -> DirectoryObjectStore.open(path, threads);
-    };
-  }
-
-  private static List<TrustManager> trust(BucketConfig.S3 config) throws IOException {
-    if (config.authorities().isEmpty()) {
-      return List.of();
-    }
-    PemFile file = new PemFile("larder.bucket.ca-file", config.authorities().get());
-    try {
-      return List.of(Authorities.ofJdk().and(file.certificates()).managers());
-    } catch (GeneralSecurityException e) {
-      throw new IOException("larder.bucket.ca-file: " + e.getMessage(), e);
-    }
   }
 }

@@ -59,20 +59,41 @@ final class S3Failures {
   }
 
   private static String told(S3Exception e) {
-    String code = code(e);
-    String said = e.statusCode() + " " + code;
-    if (code.equals("NoSuchBucket")) {
-      return said + ": there is no such bucket; make it, or correct larder.bucket.name";
-    }
-    if (e.statusCode() == FORBIDDEN) {
-      return said + ": check larder.bucket.access-key and secret-key, and what they may do there";
-    }
-    if (ELSEWHERE.contains(e.statusCode())
-        || code.equals("AuthorizationHeaderMalformed")
-        || code.equals("PermanentRedirect")) {
-      return said + ": the bucket is in another region; correct larder.bucket.region";
-    }
-    return said;
+    return told(e.statusCode(), code(e));
+  }
+
+  /** What a refusal means, and which key of the configuration it is about. */
+  static String told(int status, String code) {
+    String said = status + " " + code;
+    return switch (code) {
+      case "NoSuchBucket" ->
+          said
+              + ": there is no such bucket; make it by 'larder bucket init', or correct larder.bucket.name";
+      case "BucketAlreadyExists" ->
+          said + ": a bucket of that name is somebody else's; choose another larder.bucket.name";
+      case "InvalidAccessKeyId" ->
+          said + ": the store does not know that key; check larder.bucket.access-key";
+      case "SignatureDoesNotMatch" ->
+          said
+              + ": the secret is not that key's; check larder.bucket.access-key and larder.bucket.secret-key";
+      case "RequestTimeTooSkewed" ->
+          said + ": this machine's clock and the store's differ too much; set the clock";
+      case "AuthorizationHeaderMalformed",
+          "PermanentRedirect",
+          "IllegalLocationConstraintException",
+          "InvalidLocationConstraint",
+          "InvalidRegion" ->
+          said + ": the bucket is in another region; correct larder.bucket.region";
+      default -> {
+        if (status == FORBIDDEN) {
+          yield said
+              + ": check larder.bucket.access-key and secret-key, and what they may do there";
+        }
+        yield ELSEWHERE.contains(status)
+            ? said + ": the bucket is in another region; correct larder.bucket.region"
+            : said;
+      }
+    };
   }
 
   static String code(S3Exception e) {

@@ -27,11 +27,17 @@ import org.testcontainers.utility.DockerImageName;
  * for MinIO.
  *
  * @param kind which of these
+ * @param minio whether it is real MinIO, as far as is known
  * @param conditions that it is known to keep
  * @param oneByOne whether of many who change an object at once one does
  */
 public record S3TestServer(
-    String kind, URI endpoint, S3Bucket.AccessKey key, Conditions conditions, boolean oneByOne) {
+    String kind,
+    boolean minio,
+    URI endpoint,
+    S3Bucket.AccessKey key,
+    Conditions conditions,
+    boolean oneByOne) {
   /** Removals know no conditions there. */
   private static final Conditions OF_MINIO = new Conditions(true, true, false);
 
@@ -69,8 +75,17 @@ public record S3TestServer(
 
   /** A prefix below which nothing is. */
   public S3Bucket bucket() {
+    return bucket(BUCKET);
+  }
+
+  /** A bucket of a name that no test has used, which is not there. */
+  S3Bucket nextBucket() {
+    return bucket("test-" + UUID.randomUUID());
+  }
+
+  private S3Bucket bucket(String name) {
     return new S3Bucket(
-        BUCKET,
+        name,
         Optional.of(endpoint),
         "us-east-1",
         "test-" + UUID.randomUUID() + "/",
@@ -84,13 +99,13 @@ public record S3TestServer(
     if (given != null) {
       URI uri = URI.create(given);
       List<String> login = List.of(uri.getUserInfo().split(":", 2));
+      String conditions = System.getenv("LARDER_TEST_S3_CONDITIONS");
       return new S3TestServer(
           "the store given",
+          conditions == null,
           new URI(uri.getScheme(), null, uri.getHost(), uri.getPort(), null, null, null),
           new S3Bucket.AccessKey(login.getFirst(), login.getLast()),
-          Optional.ofNullable(System.getenv("LARDER_TEST_S3_CONDITIONS"))
-              .map(S3TestServer::conditions)
-              .orElse(OF_MINIO),
+          conditions == null ? OF_MINIO : conditions(conditions),
           true);
     }
     if (DockerClientFactory.instance().isDockerAvailable()) {
@@ -99,6 +114,7 @@ public record S3TestServer(
       Runtime.getRuntime().addShutdownHook(new Thread(minio::stop));
       return new S3TestServer(
           "MinIO in a container",
+          true,
           URI.create(minio.getS3URL()),
           new S3Bucket.AccessKey(minio.getUserName(), minio.getPassword()),
           OF_MINIO,
@@ -135,6 +151,7 @@ public record S3TestServer(
     proxy.start();
     return new S3TestServer(
         "S3Proxy in this process, since no Docker answers",
+        false,
         URI.create("http://127.0.0.1:" + proxy.getPort()),
         new S3Bucket.AccessKey("larder", "larder-secret"),
         Conditions.ALL,

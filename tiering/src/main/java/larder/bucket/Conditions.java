@@ -2,7 +2,6 @@ package larder.bucket;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 import larder.bucket.ObjectStore.Condition;
 import larder.bucket.ObjectStore.Written;
@@ -16,7 +15,7 @@ import larder.bucket.ObjectStore.Written;
  * @param removal whether a removal is
  */
 public record Conditions(boolean absent, boolean unchanged, boolean removal) {
-  /** Where the tries are made. */
+  /** What the keys of objects begin with that are there for a moment, to try something. */
   public static final String FOLDER = "probes/";
 
   /** All that there are. */
@@ -28,9 +27,7 @@ public record Conditions(boolean absent, boolean unchanged, boolean removal) {
    * @throws IOException when the store fails, so that nothing is known
    */
   public static Conditions of(ObjectStore store, RandomGenerator random) throws IOException {
-    byte[] name = new byte[16];
-    random.nextBytes(name);
-    String key = FOLDER + HexFormat.of().formatHex(name);
+    String key = Trial.key(random);
     try {
       return tried(store, key);
     } finally {
