@@ -5,13 +5,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
  * Makes a checked configuration of what the operator wrote. System properties win over environment
- * variables, these over the file, the file over the defaults. Besides, only the environment's usual
- * variables for proxies are read.
+ * variables, these over the file of one environment, that over the file for all, and this over the
+ * defaults. Besides, only the environment's usual variables for proxies are read.
  */
 public final class ConfigLoader {
   private static final long SMALLEST_SENSIBLE_DISK = 1L << 20;
@@ -42,12 +43,23 @@ public final class ConfigLoader {
 
   /** Loads without a file. */
   public LoadedConfig load() throws ConfigException {
-    return load(Map.of());
+    return load(List.of());
   }
 
   /** Loads with a YAML file. */
   public LoadedConfig load(Path file) throws ConfigException {
-    return load(YamlFile.read(file));
+    return load(List.of(YamlFile.readWithLists(file)));
+  }
+
+  /**
+   * Loads with a YAML file, and over it the one beside it that is for one environment: {@code
+   * larder-prod.yaml} beside {@code larder.yaml}.
+   *
+   * @param name of the environment, such as {@code prod}
+   */
+  public LoadedConfig load(Path file, String name) throws ConfigException {
+    Path second = EnvironmentFile.beside(file, name);
+    return load(List.of(YamlFile.readWithLists(file), YamlFile.readWithLists(second)));
   }
 
   /**
@@ -56,16 +68,18 @@ public final class ConfigLoader {
    * @param name of the file, for messages
    */
   public LoadedConfig load(String yaml, String name) throws ConfigException {
-    return load(YamlFile.read(yaml, name));
+    return load(List.of(new YamlFile.Content(YamlFile.read(yaml, name), Set.of())));
   }
 
-  private LoadedConfig load(Map<String, Setting> file) throws ConfigException {
+  private LoadedConfig load(List<YamlFile.Content> files) throws ConfigException {
     Environment variables = Environment.of(environment);
     Map<String, Setting> ofProperties = ofProperties();
-    Shape.check(file);
-    Shape.check(ofProperties);
     Settings settings = new Settings();
-    settings.putAll(file);
+    for (YamlFile.Content file : files) {
+      Shape.check(file.settings());
+      settings.putAll(file);
+    }
+    Shape.check(ofProperties);
     settings.putAll(variables.settings());
     settings.putAll(ofProperties);
 

@@ -25,6 +25,14 @@ final class Settings {
     });
   }
 
+  /** Puts a file over what is there: a list that it writes replaces the whole list. */
+  void putAll(YamlFile.Content file) {
+    byPath
+        .keySet()
+        .removeIf(known -> file.lists().stream().anyMatch(list -> known.startsWith(list + ".")));
+    putAll(file.settings());
+  }
+
   private void putList(String path, Setting setting) {
     byPath.keySet().removeIf(known -> known.startsWith(path + "."));
     if (setting.text().isBlank()) {

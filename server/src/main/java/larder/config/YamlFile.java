@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -35,6 +37,7 @@ public final class YamlFile {
 
   private final Function<Node, String> origins;
   private final Map<String, Setting> settings = new LinkedHashMap<>();
+  private final Set<String> lists = new LinkedHashSet<>();
 
   private YamlFile(Function<Node, String> origins) {
     this.origins = origins;
@@ -42,7 +45,19 @@ public final class YamlFile {
 
   /** Reads the file, a map; lists become paths with numbers. */
   public static Map<String, Setting> read(Path file) throws ConfigException {
-    return read(text(file), file.toString());
+    return readWithLists(file).settings();
+  }
+
+  /**
+   * What a file says.
+   *
+   * @param lists the paths of what is written as a list, rather than as single entries by number
+   */
+  record Content(Map<String, Setting> settings, Set<String> lists) {}
+
+  /** Reads the file, and which of its values are lists. */
+  static Content readWithLists(Path file) throws ConfigException {
+    return readWithLists(text(file), file.toString());
   }
 
   /**
@@ -51,16 +66,20 @@ public final class YamlFile {
    * @param name of the file, for messages
    */
   static Map<String, Setting> read(String text, String name) throws ConfigException {
+    return readWithLists(text, name).settings();
+  }
+
+  private static Content readWithLists(String text, String name) throws ConfigException {
     YamlFile reading = new YamlFile(node -> name + " line " + (node.getStartMark().getLine() + 1));
     try {
       Node root = new Yaml(new LoaderOptions()).compose(new StringReader(text));
       if (root != null && !isNull(root)) {
-        if (!(root instanceof MappingNode)) {
+        if (!(root instanceof MappingNode map)) {
           throw reading.complaint(root, "the file must be a map of keys");
         }
-        reading.add("", root, 0);
+        reading.addAll("", map.getValue(), 0);
       }
-      return reading.settings;
+      return new Content(reading.settings, reading.lists);
     } catch (MarkedYAMLException e) {
       String line = e.getProblemMark() == null ? "" : " line " + (e.getProblemMark().getLine() + 1);
       throw new ConfigException(name + line + ": not YAML: " + problem(e));
@@ -114,6 +133,7 @@ public final class YamlFile {
     switch (node) {
       case MappingNode map when !map.getValue().isEmpty() -> addAll(path, map.getValue(), depth);
       case SequenceNode list when !list.getValue().isEmpty() -> {
+        lists.add(path);
         for (int i = 0; i < list.getValue().size(); i++) {
           add(path + "." + i, list.getValue().get(i), depth + 1);
         }

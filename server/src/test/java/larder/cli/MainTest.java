@@ -51,6 +51,18 @@ class MainTest {
   }
 
   @Test
+  void wrongEnvironment() throws Exception {
+    assertThat(run("serve", "--env", "prod")).isEqualTo(2);
+    assertOneLine("larder: --env needs --config");
+    Path file = Files.writeString(directory.resolve("larder.yaml"), "larder: { cluster: a }");
+    assertThat(run("purge", "--config", file.toString(), "--env", "prod", "x")).isEqualTo(2);
+    assertOneLine("larder: " + directory + "/larder-prod.yaml: no such file, which --env prod");
+    Files.writeString(directory.resolve("larder-prod.yaml"), "larder: { clustr: b }");
+    assertThat(run("serve", "--config", file.toString(), "--env", "prod")).isEqualTo(2);
+    assertOneLine("larder.clustr (" + directory + "/larder-prod.yaml line 1) is not a key");
+  }
+
+  @Test
   void wrongKeysOfTheWebServer() throws Exception {
     assertThat(serve("server: { backlog: abc }")).isEqualTo(2);
     assertOneLine("larder: a key below server is not accepted: ", "'server.backlog'");

@@ -33,7 +33,7 @@ class ConfigurationPageTest {
     Everything has a default: `./larder serve` starts without a file. `./larder serve --config larder.yaml` reads one YAML
     file. Each key can also be given as an environment variable or as a system property of the JVM
     (`LARDER_JAVA_OPTS='-Dlarder.disk.capacity=200GiB'`). A system property wins over an environment variable, that over
-    the file, and the file over the default.
+    the file of `--env NAME`, that over the file, and the file over the default.
 
     ```yaml
     server: { host: 0.0.0.0, port: 5000 }
@@ -53,6 +53,27 @@ class ConfigurationPageTest {
 
     Sizes: `200GiB`, `1.5TB`, `64Mi` or plain bytes. Durations: `500ms`, `30s`, `1m`, `12h`, `7d`, or ISO such as `PT1M`.
     Lists: a YAML list, or one text with commas between the entries.
+
+    ## Environments
+
+    `--env NAME` reads a second file over the first: with `--config larder.yaml --env prod` that is `larder-prod.yaml` in the
+    same directory. `NAME` is of lower-case letters, digits and `-`. The second file says only what is different:
+
+    ```yaml
+    larder:
+      cluster: ci-prod
+      bucket: { prefix: prod/ }
+      upstreams: { 0: { password-file: /run/secrets/docker-hub-prod } }
+    ```
+
+    It is laid over the first key by key. A list that it writes replaces the whole list, so that nothing of one upstream, such
+    as its login, gets into another that stands at its place. One entry, or one key of an entry, is changed by its
+    number, as above or as `larder.upstreams.0.password-file: …`; the number after the last adds one. `[]` empties a list of
+    names or URLs. No other key can be taken away: what only some environments have belongs in their files.
+
+    Each file is checked on its own for keys that do not exist, both together for all else, and a complaint names the file and
+    the line that the value came from. An example with three environments is in
+    [deploy/environments](../deploy/environments/larder.yaml).
 
     ## larder
 

@@ -46,7 +46,7 @@ class YamlFileTest {
 
   @Test
   void nothingAtAllIsFine() throws Exception {
-    for (String text : new String[] {"", "# nothing yet\n", "---\n", "\uFEFF"}) {
+    for (String text : new String[] {"", "# nothing yet\n", "---\n", "{}\n", "\uFEFF"}) {
       Files.writeString(file, text);
       assertThat(YamlFile.read(file)).isEmpty();
     }
