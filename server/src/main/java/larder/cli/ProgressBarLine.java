@@ -1,5 +1,6 @@
 package larder.cli;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -8,13 +9,16 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /** A bar on the terminal that standard error is, drawn over itself. */
 final class ProgressBarLine implements ProgressLine {
   private static final long STEPS = 1000;
+  private static final long STEPS_OF_PERCENT = STEPS / 100;
   private static final int COLUMNS = 79;
   private static final String CLEARED = "\r\u001b[K";
 
+  private final AtomicBoolean open = new AtomicBoolean(true);
   private final ProgressBar bar =
       new ProgressBarBuilder()
           .setTaskName("larder fsck")
           .setInitialMax(STEPS)
+          .setUnit("%", STEPS_OF_PERCENT)
           .setStyle(ProgressBarStyle.ASCII)
           .setConsumer(new DelegatingProgressBarConsumer(ProgressBarLine::draw, COLUMNS))
           .hideEta()
@@ -30,7 +34,8 @@ final class ProgressBarLine implements ProgressLine {
   @Override
   public void reached(String where, double part, long objects, long bytes) {
     bar.stepTo(Math.round(part * STEPS));
-    bar.setExtraMessage(" " + where + ", " + ProgressLine.text(objects, bytes));
+    // What there is room for beside a bar.
+    bar.setExtraMessage(" %s, %,d objects".formatted(where.replaceFirst(" .*", ""), objects));
   }
 
   @Override
@@ -44,7 +49,9 @@ final class ProgressBarLine implements ProgressLine {
 
   @Override
   public void close() {
-    bar.close();
-    around(() -> {});
+    if (open.getAndSet(false)) {
+      bar.close();
+      around(() -> {});
+    }
   }
 }

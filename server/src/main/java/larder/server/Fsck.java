@@ -52,7 +52,7 @@ public final class Fsck {
 
   private static final int READERS = 8;
 
-  /** What is wrong is held in memory until it is repaired; a second run repairs more. */
+  /** What is wrong is held in memory until it is repaired; the rest are misses. */
   private static final int MOST_REPAIRED = 10_000;
 
   private final LarderConfig config;
@@ -284,7 +284,7 @@ public final class Fsck {
     }
 
     private static String text(Wrong wrong) {
-      return "%s  %s in the %s: %s"
+      return "%s  %s %s: %s"
           .formatted(
               switch (wrong.fate()) {
                 case REMOVED -> "removed";
@@ -293,7 +293,10 @@ public final class Fsck {
                 case STAYS -> "wrong";
               },
               wrong.name(),
-              place(wrong.place()),
+              switch (wrong.place()) {
+                case DISK -> "on the disk";
+                case BUCKET -> "in the bucket";
+              },
               wrong.how());
     }
   }

@@ -214,18 +214,27 @@ public final class BucketCheck {
     void take(StoredObject object) throws IOException;
   }
 
+  private boolean listed(String key) throws IOException {
+    return store.list(key, "").stream().anyMatch(each -> each.key().equals(key));
+  }
+
   /**
    * Answers with the etag of what was read; empty when it is gone, or has just failed, which is
    * told.
    */
   private Optional<String> read(String key, Reader reader) throws IOException {
     try (StoredObject object = store.get(key, 0).orElse(null)) {
-      failures.set(0);
-      if (object == null) {
+      if (object != null) {
+        reader.take(object);
+        failures.set(0);
+        return Optional.of(object.etag());
+      }
+      if (!listed(key)) {
+        failures.set(0);
         return Optional.empty();
       }
-      reader.take(object);
-      return Optional.of(object.etag());
+      // What larder's key may not read is told as if it were not there.
+      throw new IOException("it is listed, and not given; may larder's key read it?");
     } catch (IOException e) {
       if (Thread.currentThread().isInterrupted() || failures.incrementAndGet() >= MOST_FAILURES) {
         throw e;

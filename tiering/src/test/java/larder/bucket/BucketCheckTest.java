@@ -311,6 +311,32 @@ class BucketCheckTest {
     assertThat(holds(layout.blob(blob.key()))).isTrue();
   }
 
+  /** A store says of what may not be read that it is not there. */
+  @Test
+  void whatMayNotBeReadIsNotTakenForRight() throws Exception {
+    Contents blob = Contents.of(500, 1);
+    place(layout.blob(blob.key()), blob.bytes());
+    ObjectStore closed =
+        new Interposed(memory) {
+          @Override
+          public Optional<StoredObject> get(String key, long from) {
+            return Optional.empty();
+          }
+        };
+    check(closed, Optional.of(KEY), Sample.all());
+    assertThat(findings.names(Fate.STAYS)).containsExactly(layout.blob(blob.key()));
+    ObjectStore purged =
+        new Interposed(memory) {
+          @Override
+          public Optional<StoredObject> get(String key, long from) throws IOException {
+            remove(key);
+            return Optional.empty();
+          }
+        };
+    check(purged, Optional.of(KEY), Sample.all());
+    assertThat(findings.wrong).hasSize(1);
+  }
+
   @Test
   void aStoreThatIsDownEndsIt() throws Exception {
     for (int i = 0; i < 100; i++) {
