@@ -17,6 +17,7 @@ import picocli.CommandLine.IVersionProvider;
       ServeCommand.class,
       PurgeCommand.class,
       BucketCommand.class,
+      FsckCommand.class,
       MigrateCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Sizes and durations as people write them. */
-final class Quantities {
+public final class Quantities {
   private static final Pattern SIZE =
       Pattern.compile("([0-9]{1,19}(?:\\.[0-9]{1,9})?) ?([A-Za-z]*)");
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,18}) ?(ms|s|m|h|d)");
@@ -38,7 +38,7 @@ final class Quantities {
   private Quantities() {}
 
   /** Bytes; a fraction of a byte is dropped. */
-  static Optional<Long> size(String text) {
+  public static Optional<Long> size(String text) {
     Matcher m = SIZE.matcher(text);
     if (!m.matches()) {
       return Optional.empty();

@@ -40,6 +40,10 @@ class MainTest {
     assertOneLine("larder: Unmatched argument at index 0: 'srve'");
     assertThat(run("serve", "--confg", "x")).isEqualTo(2);
     assertOneLine("larder: Unknown option");
+    assertThat(run("fsck", "--sample", "0")).isEqualTo(2);
+    assertOneLine("larder: --sample: ");
+    assertThat(run("bucket", "check", "--config", directory + "/none.yaml")).isEqualTo(2);
+    assertOneLine("no such file");
   }
 
   @Test

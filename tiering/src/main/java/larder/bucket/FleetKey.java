@@ -33,14 +33,16 @@ public final class FleetKey {
 
   /** What was signed; empty when it was not by this key, or not for this place. */
   public Optional<String> verified(String place, String signed) {
-    int last = signed.lastIndexOf("\n" + LABEL);
-    if (last < 0) {
-      return Optional.empty();
-    }
-    String text = signed.substring(0, last + 1);
     byte[] theirs = signed.getBytes(StandardCharsets.UTF_8);
-    byte[] right = sign(place, text).getBytes(StandardCharsets.UTF_8);
-    return MessageDigest.isEqual(theirs, right) ? Optional.of(text) : Optional.empty();
+    return unverified(signed)
+        .filter(text ->
+            MessageDigest.isEqual(theirs, sign(place, text).getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** What somebody signed, be it by this key or another; empty when nobody did. */
+  static Optional<String> unverified(String signed) {
+    int last = signed.lastIndexOf("\n" + LABEL);
+    return last < 0 ? Optional.empty() : Optional.of(signed.substring(0, last + 1));
   }
 
   private String hmac(String place, String text) {

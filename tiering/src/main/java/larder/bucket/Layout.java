@@ -3,6 +3,7 @@ package larder.bucket;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import larder.tiering.BlobKey;
@@ -35,11 +36,11 @@ public final class Layout {
                     Map.Entry::getKey, each -> UpstreamFolder.of(each.getKey(), each.getValue())));
   }
 
-  String blob(BlobKey key) {
+  public String blob(BlobKey key) {
     return space(key.space()) + "blobs/" + path(key.digest());
   }
 
-  String manifest(BlobKey key) {
+  public String manifest(BlobKey key) {
     return space(key.space()) + "manifests/" + path(key.digest());
   }
 
@@ -70,6 +71,14 @@ public final class Layout {
   /** What all keys of a private upstream begin with. */
   String folder(Space.Private space) {
     return "private/" + named(space.upstream()) + "/";
+  }
+
+  /** Whose folder below {@code private/} this is; empty when it is no upstream's of now. */
+  Optional<Space> ownerOf(String folder) {
+    return closed.stream()
+        .filter(upstream -> folder.equals(folders.get(upstream)))
+        .findFirst()
+        .map(Space.Private::new);
   }
 
   private String named(String upstream) {

@@ -1,0 +1,4 @@
+@NullMarked
+package larder.fsck;
+
+import org.jspecify.annotations.NullMarked;
