@@ -152,10 +152,17 @@ final class UploadRecords {
     }
   }
 
-  /** Also those whose id nobody has heard of. */
+  /** Also those whose id nobody has heard of, where larder may know of them. */
   private void abortAll(String name, Duration age) {
-    ListMultipartUploadsResponse answer =
-        client.listMultipartUploads(b -> b.bucket(bucket.name()).prefix(name));
+    ListMultipartUploadsResponse answer;
+    try {
+      answer = client.listMultipartUploads(b -> b.bucket(bucket.name()).prefix(name));
+    } catch (S3Exception e) {
+      if (S3Failures.denied(e)) {
+        return;
+      }
+      throw e;
+    }
     Optional<Instant> now = AnswerTime.of(answer);
     for (MultipartUpload each : answer.uploads()) {
       boolean dead =
