@@ -128,7 +128,7 @@ class SharedBucketTest extends TwoClusters {
     forgetWhatWasAsked(other);
     pull(other, layer);
     awaitKept(other, 1);
-    assertThat(asked(other)).hasSize(3).containsOnly("GetObject 206");
+    assertThat(asked(other)).hasSize(5).containsOnly("GetObject 206");
     assertThat(other.events(Event.Stored.class).stream().mapToLong(Event.Stored::received).sum())
         .isEqualTo(layer.size());
   }
