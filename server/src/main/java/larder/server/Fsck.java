@@ -47,8 +47,8 @@ import larder.upstream.Upstream;
 
 /** Checks what a larder that does not run keeps on its disk, and what is in the bucket. */
 public final class Fsck {
-  /** Connections to the bucket, and how many objects are read from it at once. */
-  private static final int CONNECTIONS = 16;
+  /** Connections to the bucket, and how many objects are read from it at once, each by several. */
+  private static final int CONNECTIONS = 32;
 
   private static final int READERS = 8;
 

@@ -303,6 +303,7 @@ public final class Larder implements AutoCloseable {
     BucketCare care = new BucketCare(shared, config.cluster(), events, clock);
     background.execute(care::begin);
     chores.every(TRY_EVERY, () -> background.execute(shared.store()::tidy));
+    chores.every(TIDY_EVERY, () -> background.execute(shared.bucket()::tidy));
     chores.every(LOOK_EVERY, () -> background.execute(care::sweep));
     meters.uploads(shared.uploads()::waiting, shared.uploads()::shed);
   }

@@ -80,10 +80,14 @@ final class Wire implements AutoCloseable {
           busy.initCause(e);
           throw unavailable(ask, site, busy);
         } catch (IOException e) {
-          if (unusable(e, context) && !deadline.passed() && dropped < MOST_DROPPED_CONNECTIONS) {
+          boolean inTime = !deadline.passed();
+          if (inTime && droppedBefore(e, context) && dropped < MOST_DROPPED_CONNECTIONS) {
             continue;
           }
           emit(ask, site, 0, 0, start);
+          if (inTime && noAnswer(e, context) && dropped == 0 && ask.form().isEmpty()) {
+            continue;
+          }
           throw unavailable(ask, site, deadline.passed() ? timedOut(untilHeaders, e) : e);
         } catch (IllegalStateException e) {
           if (!closed) {
@@ -115,17 +119,20 @@ final class Wire implements AutoCloseable {
     return request;
   }
 
-  /**
-   * Whether the host had dropped an idle connection before it could have seen the request, or bytes
-   * beyond an earlier answer were on it, which are no answer.
-   */
-  private static boolean unusable(IOException e, HttpClientContext context) {
-    boolean reused = Boolean.TRUE.equals(context.getAttribute(Connections.REUSED));
-    return reused
-        && (e instanceof NoHttpResponseException
-            || e instanceof SocketException
-            || e instanceof MessageConstraintException
-            || e instanceof ClientProtocolException);
+  /** Whether the host had dropped an idle connection before it could have seen the request. */
+  private static boolean droppedBefore(IOException e, HttpClientContext context) {
+    return reused(context)
+        && (e instanceof NoHttpResponseException || e instanceof SocketException);
+  }
+
+  /** Whether what came was perhaps left from an earlier answer on the same connection. */
+  private static boolean noAnswer(IOException e, HttpClientContext context) {
+    return reused(context)
+        && (e instanceof MessageConstraintException || e instanceof ClientProtocolException);
+  }
+
+  private static boolean reused(HttpClientContext context) {
+    return Boolean.TRUE.equals(context.getAttribute(Connections.REUSED));
   }
 
   private static SocketTimeoutException timedOut(Duration after, IOException cause) {

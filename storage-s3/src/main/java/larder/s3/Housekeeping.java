@@ -62,13 +62,14 @@ final class Housekeeping {
 
   private boolean changed(Rules rules) throws IOException {
     boolean probed = rules.has(probes());
+    boolean ended = rules.has(uploads());
     rules.put(uploads(), bucket.prefix(), new Action.AbortUploads(UPLOAD_DAYS));
     rules.put(probes(), bucket.prefix() + Conditions.FOLDER, new Action.Expire(PROBE_DAYS));
     try {
       administration.set(rules);
       return true;
     } catch (RefusedException e) {
-      if (e.denied() || e.unknown()) {
+      if (e.denied() || e.unknown() || ended || !e.disliked()) {
         throw e;
       }
     }

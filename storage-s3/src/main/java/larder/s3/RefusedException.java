@@ -45,6 +45,11 @@ final class RefusedException extends IOException {
     return status == 501 || status == 405 || code.equals("NotImplemented");
   }
 
+  /** Whether the store does not take what it was told, rather than being in trouble. */
+  boolean disliked() {
+    return status >= 400 && status < 500;
+  }
+
   boolean denied() {
     return code.equals("AccessDenied");
   }

@@ -52,14 +52,15 @@ public final class S3ObjectStore implements ObjectStore {
     /**
      * Parts of 64 MiB, segments of 4 MiB.
      *
-     * @param heap in bytes, of which segments take an eighth
+     * @param heap in bytes, of which segments take an eighth, and no more than half of the readers
      * @param connections in all
      */
     public static Limits within(long heap, int connections) {
       int segment = 4 << 20;
       int writers = Math.clamp(connections / 4, 2 * OTHER_WRITES, 24);
       int readers = Math.max(connections - writers, 2 * OTHER_WRITES);
-      return new Limits(readers, writers, segment, Math.toIntExact(heap / 8 / segment), 64L << 20);
+      int segments = (int) Math.min(heap / 8 / segment, readers / 2);
+      return new Limits(readers, writers, segment, segments, 64L << 20);
     }
   }
 

@@ -110,6 +110,7 @@ final class S3Range extends ChunkStream {
         return opened;
       } finally {
         if (!good) {
+          requests.read(answer.response().sdkHttpResponse().statusCode(), 0, begun);
           answer.abort();
         }
       }

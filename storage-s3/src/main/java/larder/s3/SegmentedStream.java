@@ -114,7 +114,11 @@ final class SegmentedStream extends ChunkStream {
   public void close() throws IOException {
     for (Future<Segment> each : ahead) {
       each.cancel(true);
-      readAhead.letGo();
+      if (each.state() == Future.State.SUCCESS) {
+        readAhead.letGo(each.resultNow());
+      } else {
+        readAhead.letGo();
+      }
     }
     ahead.clear();
     asked = size;

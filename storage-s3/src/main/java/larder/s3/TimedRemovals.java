@@ -2,14 +2,19 @@ package larder.s3;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import larder.bucket.LocalTroubleException;
 import larder.bucket.ObjectStore.Listed;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.apache.hc.core5.http.NoHttpResponseException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
@@ -29,6 +34,13 @@ final class TimedRemovals {
   private static final Pattern CODE = Pattern.compile("<Code>([A-Za-z]+)</Code>");
   private static final Pattern EXPIRED = Pattern.compile("expired", Pattern.CASE_INSENSITIVE);
   private static final int LARGEST_ANSWER = 4096;
+  private static final int FORBIDDEN = 403;
+
+  /** The last without the condition. */
+  private static final int TRIES = 3;
+
+  private static final Set<Integer> ABSENT =
+      Set.of(S3Failures.NOT_FOUND, S3Failures.CONDITION_FAILED);
 
   private final S3Bucket bucket;
   private final S3Clients clients;
@@ -48,21 +60,67 @@ final class TimedRemovals {
     }
     String what = "remove " + object.key() + " from " + bucket;
     long begun = System.nanoTime();
-    try {
-      HttpExecuteResponse answer =
-          clients
-              .http()
-              .prepareRequest(HttpExecuteRequest.builder().request(signed(object, seconds)).build())
-              .call();
-      int status = answer.httpResponse().statusCode();
-      requests.removed(status, begun);
-      return removed(status, text(answer), what);
-    } catch (SdkException e) {
-      throw S3Failures.of(what, e);
+    for (int tries = 1; ; tries++) {
+      try {
+        Answer answer = ask(signed(object, seconds, tries < TRIES));
+        if (answer.status() < 300) {
+          return true;
+        }
+        if (answer.tooLate() || ABSENT.contains(answer.status())) {
+          return false;
+        }
+        if (System.nanoTime() - begun >= seconds.toNanos()) {
+          return false; // whatever it said of a signature that is over
+        }
+        if (tries == TRIES || answer.status() == FORBIDDEN) {
+          throw new IOException(what + ": " + answer.told());
+        }
+      } catch (NoHttpResponseException e) {
+        // The store has closed a connection that was kept for later.
+        if (tries == TRIES) {
+          throw new IOException(what + ": no answer", e);
+        }
+      } catch (SdkException e) {
+        throw S3Failures.of(what, e);
+      } catch (SocketTimeoutException e) {
+        SocketTimeoutException silent = new SocketTimeoutException(what + ": no answer in time");
+        silent.initCause(e);
+        throw silent;
+      } catch (ConnectionRequestTimeoutException e) {
+        throw new LocalTroubleException(what + ": all connections are in use", e);
+      }
     }
   }
 
-  private SdkHttpRequest signed(Listed object, Duration within) {
+  /**
+   * What the store said.
+   *
+   * @param text of its refusal
+   */
+  private record Answer(int status, String text) {
+    boolean tooLate() {
+      return status == FORBIDDEN && EXPIRED.matcher(text).find();
+    }
+
+    String told() {
+      Matcher code = CODE.matcher(text);
+      return status + (code.find() ? " " + code.group(1) : "");
+    }
+  }
+
+  private Answer ask(SdkHttpRequest request) throws IOException {
+    long begun = System.nanoTime();
+    HttpExecuteResponse answer =
+        clients.http().prepareRequest(HttpExecuteRequest.builder().request(request).build()).call();
+    int status = answer.httpResponse().statusCode();
+    requests.removed(status, begun);
+    return new Answer(status, text(answer));
+  }
+
+  /**
+   * @param ifUnchanged also by a condition, which some stores refuse to be asked for
+   */
+  private SdkHttpRequest signed(Listed object, Duration within, boolean ifUnchanged) {
     URI uri =
         URI.create(
             clients
@@ -70,12 +128,12 @@ final class TimedRemovals {
                 .utilities()
                 .getUrl(b -> b.bucket(bucket.name()).key(bucket.prefix() + object.key()))
                 .toString());
-    SdkHttpRequest request =
-        SdkHttpFullRequest.builder()
-            .method(SdkHttpMethod.DELETE)
-            .uri(uri)
-            .putHeader("If-Match", object.etag())
-            .build();
+    SdkHttpFullRequest.Builder removal =
+        SdkHttpFullRequest.builder().method(SdkHttpMethod.DELETE).uri(uri);
+    if (ifUnchanged) {
+      removal.putHeader("If-Match", object.etag());
+    }
+    SdkHttpRequest request = removal.build();
     return signer
         .sign(signing ->
             signing
@@ -102,18 +160,5 @@ final class TimedRemovals {
     try (InputStream body = answer.responseBody().get()) {
       return new String(body.readNBytes(LARGEST_ANSWER), StandardCharsets.UTF_8);
     }
-  }
-
-  private static boolean removed(int status, String text, String what) throws IOException {
-    if (status < 300) {
-      return true;
-    }
-    boolean tooLate = status == 403 && EXPIRED.matcher(text).find();
-    if (tooLate || status == S3Failures.NOT_FOUND || status == S3Failures.CONDITION_FAILED) {
-      return false;
-    }
-    Matcher code = CODE.matcher(text);
-    throw new IOException(
-        "%s: %d %s".formatted(what, status, code.find() ? code.group(1) : "without a reason"));
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +38,9 @@ final class UploadRecords {
 
   /** What stores answer when there is no such upload, or could be none. */
   private static final Set<Integer> SENSELESS = Set.of(400, S3Failures.NOT_FOUND);
+
+  /** Of records whose uploads could not be given up; then the store is in trouble, not they. */
+  private static final int MOST_FAILURES = 10;
 
   /** More than the longest key and id. */
   private static final int LARGEST = 8 << 10;
@@ -98,6 +102,7 @@ final class UploadRecords {
    */
   int clear(ObjectStore store, Duration age, Hold hold) throws IOException {
     int cleared = 0;
+    List<IOException> failures = new ArrayList<>();
     for (List<Listed> page = store.list(FOLDER, "");
         !page.isEmpty();
         page = store.list(FOLDER, page.getLast().key())) {
@@ -108,15 +113,26 @@ final class UploadRecords {
         if (!hold.goesOn()) {
           return cleared;
         }
-        clear(store, each.key(), age);
-        cleared++;
+        try {
+          cleared += clear(store, each.key(), age) ? 1 : 0;
+        } catch (IOException e) {
+          failures.add(e);
+          if (failures.size() >= MOST_FAILURES) {
+            throw e;
+          }
+        }
       }
+    }
+    if (!failures.isEmpty()) {
+      throw failures.getFirst();
     }
     return cleared;
   }
 
-  private void clear(ObjectStore store, String record, Duration age) throws IOException {
+  /** Answers whether nothing is left of it. */
+  private boolean clear(ObjectStore store, String record, Duration age) throws IOException {
     Matcher begun = TEXT.matcher(text(store, record));
+    boolean over = true;
     // One that nobody of us has written is of no use either.
     if (begun.matches()) {
       String key = begun.group("key");
@@ -124,14 +140,17 @@ final class UploadRecords {
         if (begun.group("upload") != null) {
           abort(bucket.prefix() + key, begun.group("upload"));
         }
-        abortAll(bucket.prefix() + key, age);
+        over = abortAll(bucket.prefix() + key, age);
       } catch (SdkException e) {
         if (!(e instanceof S3Exception answer && SENSELESS.contains(answer.statusCode()))) {
           throw S3Failures.of("give up an upload of " + key + " in " + bucket, e);
         }
       }
     }
-    store.remove(record);
+    if (over) {
+      store.remove(record);
+    }
+    return over;
   }
 
   private static String text(ObjectStore store, String record) throws IOException {
@@ -152,24 +171,32 @@ final class UploadRecords {
     }
   }
 
-  /** Also those whose id nobody has heard of, where larder may know of them. */
-  private void abortAll(String name, Duration age) {
+  /**
+   * Also those whose id nobody has heard of, where larder may know of them. Answers whether none is
+   * left.
+   */
+  private boolean abortAll(String name, Duration age) {
     ListMultipartUploadsResponse answer;
     try {
       answer = client.listMultipartUploads(b -> b.bucket(bucket.name()).prefix(name));
     } catch (S3Exception e) {
       if (S3Failures.denied(e)) {
-        return;
+        return true;
       }
       throw e;
     }
+    boolean none = true;
     Optional<Instant> now = AnswerTime.of(answer);
     for (MultipartUpload each : answer.uploads()) {
-      boolean dead =
-          now.isPresent() && Duration.between(each.initiated(), now.get()).compareTo(age) >= 0;
-      if (dead && each.key().equals(name)) {
+      if (!each.key().equals(name)) {
+        continue;
+      }
+      if (now.isPresent() && Duration.between(each.initiated(), now.get()).compareTo(age) >= 0) {
         abort(name, each.uploadId());
+      } else {
+        none = false;
       }
     }
+    return none;
   }
 }

@@ -12,11 +12,15 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import larder.bucket.ObjectStore;
 import larder.tiering.Events;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -137,5 +141,49 @@ class OddAnswersTest {
         .isThrownBy(() -> store.get("a", 0))
         .isInstanceOf(SocketTimeoutException.class);
     over.countDown();
+  }
+
+  private boolean remove() throws IOException {
+    Instant now = Instant.parse("2026-03-01T10:00:00Z");
+    return store.remove(new ObjectStore.Listed("a", 1, "\"1\"", now, now), Duration.ofMinutes(1));
+  }
+
+  @Test
+  void aRemovalThatIsPutOffIsTriedAgain() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    for (int status : List.of(503, 500, 409, 501, 400)) {
+      asked.set(0);
+      answer =
+          exchange -> {
+            if (asked.incrementAndGet() < 3) {
+              refuse(exchange, status, "NotNow");
+            } else {
+              assertThat(exchange.getRequestHeaders().containsKey("If-Match")).isFalse();
+              exchange.sendResponseHeaders(204, -1);
+            }
+          };
+      assertThat(remove()).as("%d", status).isTrue();
+    }
+    answer = exchange -> refuse(exchange, 503, "SlowDown");
+    assertThatIOException().isThrownBy(this::remove).withMessageContaining("remove a from s3://");
+  }
+
+  @Test
+  void aRemovalThatIsRefusedIsNotTriedAgain() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    answer =
+        exchange -> {
+          asked.incrementAndGet();
+          refuse(exchange, 403, "AccessDenied");
+        };
+    assertThatIOException().isThrownBy(this::remove).withMessageContaining("403 AccessDenied");
+    assertThat(asked).hasValue(1);
+    answer =
+        exchange -> send(exchange, 403, "<Error><Message>Request has expired</Message></Error>");
+    assertThat(remove()).isFalse();
+    for (int status : List.of(404, 412)) {
+      answer = exchange -> refuse(exchange, status, "NotThere");
+      assertThat(remove()).isFalse();
+    }
   }
 }

@@ -5,10 +5,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import larder.bucket.ObjectStore.Condition;
 import larder.bucket.ObjectStore.Listed;
@@ -44,6 +47,9 @@ public final class Bucket implements Closeable {
 
   /** By their keys, until they are replaced. */
   private final Map<String, Mark> wrong = new ConcurrentHashMap<>();
+
+  /** Those that have not been condemned yet. */
+  private final Queue<Listed> found = new ConcurrentLinkedQueue<>();
 
   public Bucket(
       BreakerStore store, Condemned condemned, Layout layout, Events events, InstantSource clock) {
@@ -96,7 +102,7 @@ public final class Bucket implements Closeable {
     }
     if (found.get().etag().equals(mark.etag())) {
       found.get().close();
-      mark(place, mark.etag());
+      var _ = mark(place, mark.etag());
       return Optional.empty();
     }
     wrong.remove(place, mark);
@@ -168,27 +174,32 @@ public final class Bucket implements Closeable {
   }
 
   private void wasWrong(String place, BlobKey key, String etag, Instant modified) {
-    boolean known = wrong.containsKey(place);
-    mark(place, etag);
+    if (mark(place, etag)) {
+      found.add(new Listed(place, 0, etag, modified, modified));
+    }
     events.on(new Event.Damaged(clock.instant(), TIER, key));
-    if (!known) {
-      condemn(place, etag, modified);
-    }
   }
 
-  /** So that it goes even if nobody ever has the right bytes to replace it with. */
-  private void condemn(String place, String etag, Instant modified) {
+  /**
+   * Has what was found wrong condemned, so that it goes even if nobody ever has the right bytes to
+   * replace it with; for a thread that nobody waits for.
+   */
+  public void tidy() {
+    List<Listed> marks = new ArrayList<>();
+    for (Listed next = found.poll(); next != null; next = found.poll()) {
+      marks.add(next);
+    }
     try {
-      condemned.add(place, etag, modified);
+      condemned.add(marks);
     } catch (IOException e) {
-      // The store has told of it.
+      // The store has told of it, and who finds them again marks them again.
     }
   }
 
-  private void mark(String place, String etag) {
-    if (wrong.size() < MOST_WRONG || wrong.containsKey(place)) {
-      wrong.put(place, new Mark(etag, clock.instant().plus(LEFT_ALONE)));
-    }
+  /** Answers whether nothing was known of it. */
+  private boolean mark(String place, String etag) {
+    return (wrong.size() < MOST_WRONG || wrong.containsKey(place))
+        && wrong.put(place, new Mark(etag, clock.instant().plus(LEFT_ALONE))) == null;
   }
 
   @Override

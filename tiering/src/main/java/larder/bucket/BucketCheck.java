@@ -59,7 +59,7 @@ public final class BucketCheck {
   private final AtomicInteger failures = new AtomicInteger();
 
   /**
-   * @param fleetKey without it, tags are only read
+   * @param fleetKey without it, signatures of tags are not looked at
    * @param readers how many objects are read at once
    */
   public BucketCheck(
@@ -226,8 +226,10 @@ public final class BucketCheck {
    * told.
    */
   private Optional<String> read(String key, Reader reader) throws IOException {
+    Optional<String> opened = Optional.empty();
     try (StoredObject object = store.get(key, 0).orElse(null)) {
       if (object != null) {
+        opened = Optional.of(object.etag());
         reader.take(object);
         failures.set(0);
         return Optional.of(object.etag());
@@ -238,7 +240,12 @@ public final class BucketCheck {
       }
       // What larder's key may not read is told as if it were not there.
       throw new IOException("it is listed, and not given; may larder's key read it?");
+    } catch (LocalTroubleException e) {
+      throw e; // which says nothing of the object
     } catch (IOException e) {
+      if (opened.isPresent() && changed(key, opened.get())) {
+        return Optional.empty();
+      }
       if (Thread.currentThread().isInterrupted() || failures.incrementAndGet() >= MOST_FAILURES) {
         throw e;
       }
@@ -251,6 +258,17 @@ public final class BucketCheck {
               Optional.empty()));
       return Optional.empty();
     }
+  }
+
+  /** Whether another object has taken its place while it was read, or none; which is told. */
+  private boolean changed(String key, String etag) throws IOException {
+    Optional<Listed> there = store.look(key);
+    if (there.isPresent() && !there.get().etag().equals(etag)) {
+      String how = "it was replaced while it was read";
+      report.wrong(new Wrong(Wrong.Place.BUCKET, key, how, Fate.REPLACED, Optional.empty()));
+      return true;
+    }
+    return there.isEmpty();
   }
 
   /** Not all stores keep conditions of removals, so it is looked at once more. */

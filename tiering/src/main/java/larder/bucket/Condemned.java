@@ -1,6 +1,7 @@
 package larder.bucket;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,15 +65,6 @@ public final class Condemned {
     }
   }
 
-  /**
-   * Marks an object.
-   *
-   * @param modified when it was written, by the store's clock
-   */
-  public void add(String key, String etag, Instant modified) throws IOException {
-    write(line(key, etag, modified));
-  }
-
   /** Marks several; for each thousand a record is written. */
   public void add(List<Listed> objects) throws IOException {
     for (int from = 0; from < objects.size(); from += MOST) {
@@ -116,8 +108,9 @@ public final class Condemned {
         if (!hold.goesOn()) {
           return removed;
         }
-        removed += sweep(marks(record.key()), hold);
-        if (hold.goesOn()) {
+        Part part = sweep(marks(record.key()), hold);
+        removed += part.removed();
+        if (part.whole() && hold.goesOn()) {
           store.remove(record.key());
         }
       }
@@ -139,49 +132,67 @@ public final class Condemned {
     }
   }
 
-  private int sweep(List<Mark> marks, Hold hold) throws IOException {
+  /**
+   * What became of some marks.
+   *
+   * @param whole whether none of them has to stand for the next time
+   */
+  private record Part(int removed, boolean whole) {
+    static final Part NOTHING = new Part(0, true);
+
+    Part and(Part other) {
+      return new Part(removed + other.removed, whole && other.whole);
+    }
+  }
+
+  private Part sweep(List<Mark> marks, Hold hold) throws IOException {
     AtomicBoolean failed = new AtomicBoolean();
-    List<Future<Integer>> shares = new ArrayList<>();
+    List<Future<Part>> shares = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < Math.min(AT_ONCE, marks.size()); i++) {
-        int share = i;
-        shares.add(
-            threads.submit(() -> {
-              boolean done = false;
-              try {
-                int removed = 0;
-                for (int at = share; at < marks.size() && !failed.get(); at += AT_ONCE) {
-                  removed += remove(marks.get(at), hold) ? 1 : 0;
-                }
-                done = true;
-                return removed;
-              } finally {
-                if (!done) {
-                  failed.set(true);
-                }
-              }
-            }));
+        int first = i;
+        shares.add(threads.submit(() -> share(marks, first, hold, failed)));
       }
     }
     return sum(shares);
   }
 
-  private boolean remove(Mark mark, Hold hold) throws IOException {
+  private Part share(List<Mark> marks, int first, Hold hold, AtomicBoolean failed)
+      throws IOException {
+    Part all = Part.NOTHING;
+    boolean done = false;
+    try {
+      for (int at = first; at < marks.size() && !failed.get(); at += AT_ONCE) {
+        all = all.and(remove(marks.get(at), hold));
+      }
+      done = true;
+      return all;
+    } finally {
+      if (!done) {
+        failed.set(true);
+      }
+    }
+  }
+
+  private Part remove(Mark mark, Hold hold) throws IOException {
     Optional<Listed> there = store.look(mark.key());
     if (there.isEmpty() || !mark.is(there.get())) {
-      return false;
+      return Part.NOTHING;
     }
     // Asked after the store has told its time: whoever is held up for long from here on must not
     // remove what has been written since.
     Duration left = hold.left();
-    return left.isPositive() && store.remove(there.get(), left);
+    if (left.isPositive() && store.remove(there.get(), left)) {
+      return new Part(1, true);
+    }
+    return new Part(0, store.look(mark.key()).filter(mark::is).isEmpty());
   }
 
-  private static int sum(List<Future<Integer>> shares) throws IOException {
-    int sum = 0;
-    for (Future<Integer> each : shares) {
+  private static Part sum(List<Future<Part>> shares) throws IOException {
+    Part sum = Part.NOTHING;
+    for (Future<Part> each : shares) {
       try {
-        sum += each.get();
+        sum = sum.and(each.get());
       } catch (ExecutionException e) {
         if (e.getCause() instanceof IOException trouble) {
           throw trouble;
@@ -189,7 +200,7 @@ public final class Condemned {
         throw new IllegalStateException("a bug while condemned objects were removed", e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new java.io.InterruptedIOException("interrupted while condemned objects are removed");
+        throw new InterruptedIOException("interrupted while condemned objects are removed");
       }
     }
     return sum;

@@ -55,8 +55,17 @@ public record Conditions(boolean absent, boolean unchanged, boolean removal) {
     }
     boolean stale = stored(store, key, "never", new Condition.Unchanged(first));
     boolean right = stale || stored(store, key, "third", new Condition.Unchanged(second));
-    boolean removal = seen.isPresent() && !store.remove(seen.get(), SOON);
+    boolean removal = seen.isPresent() && !removed(store, seen.get());
     return new Conditions(!again, !missing && !stale && right, removal);
+  }
+
+  /** A store that refuses to be asked keeps no such condition, and all else is known of it. */
+  private static boolean removed(ObjectStore store, Listed object) {
+    try {
+      return store.remove(object, SOON);
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   private static boolean stored(ObjectStore store, String key, String text, Condition condition)

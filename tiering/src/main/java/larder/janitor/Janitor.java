@@ -2,6 +2,7 @@ package larder.janitor;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import larder.bucket.Condemned;
@@ -73,45 +74,84 @@ public final class Janitor {
     if (!(leases.take(LEASE, every) instanceof Attempt.Taken(Lease lease))) {
       return Optional.empty();
     }
-    Swept swept;
     try {
-      swept = sweep(lease);
+      Swept swept = sweep(lease);
+      giveBack(lease, State.DONE, swept.told());
+      return Optional.of(swept);
     } catch (IOException | RuntimeException e) {
-      giveUp(lease, e);
+      giveBack(lease, State.FAILED, "");
       throw e;
     }
-    lease.release(State.DONE, swept.told());
-    return Optional.of(swept);
   }
 
-  private static void giveUp(Lease lease, Exception trouble) {
+  /** What cannot be given back runs out by itself. */
+  private static void giveBack(Lease lease, State state, String note) {
     try {
-      lease.release(State.FAILED, "");
+      lease.release(state, note);
     } catch (IOException e) {
-      trouble.addSuppressed(e);
+      // The store has told of it.
     }
   }
 
   private Swept sweep(Hold hold) throws IOException {
-    int uploads = store.clear(grace, hold);
-    int objects = condemned.sweep(grace, hold);
-    int records = records(Leases.FOLDER, hold) + records(Conditions.FOLDER, hold);
+    List<IOException> failures = new ArrayList<>();
+    int uploads = count(() -> store.clear(grace, hold), failures);
+    int objects = count(() -> condemned.sweep(grace, hold), failures);
+    int records = count(() -> leases(hold) + probes(hold), failures);
+    if (!failures.isEmpty()) {
+      IOException first = failures.removeFirst();
+      failures.forEach(first::addSuppressed);
+      throw first;
+    }
     return new Swept(uploads, objects, records);
   }
 
+  /** A part of a sweep; what fails of one keeps nobody from the others. */
+  private interface Part {
+    int run() throws IOException;
+  }
+
+  private static int count(Part part, List<IOException> failures) {
+    try {
+      return part.run();
+    } catch (IOException e) {
+      failures.add(e);
+      return 0;
+    }
+  }
+
   /** Whoever has a lease renews it; what is as old as that has no holder. */
-  private int records(String folder, Hold hold) throws IOException {
+  private int leases(Hold hold) throws IOException {
     int removed = 0;
-    for (List<Listed> page = store.list(folder, "");
-        !page.isEmpty();
-        page = store.list(folder, page.getLast().key())) {
-      for (Listed each : page) {
-        Duration left = hold.left();
-        if (each.age().compareTo(grace) >= 0 && left.isPositive() && store.remove(each, left)) {
-          removed++;
-        }
+    for (Listed old : old(Leases.FOLDER)) {
+      Optional<Listed> now = store.look(old.key());
+      Duration left = hold.left();
+      if (now.isPresent()
+          && now.get().etag().equals(old.etag())
+          && left.isPositive()
+          && store.remove(now.get(), left)) {
+        removed++;
       }
     }
     return removed;
+  }
+
+  /** Their names are used once, so that a late removal can hit nothing new. */
+  private int probes(Hold hold) throws IOException {
+    int removed = 0;
+    for (Listed old : old(Conditions.FOLDER)) {
+      if (hold.goesOn()) {
+        store.remove(old.key());
+        removed++;
+      }
+    }
+    return removed;
+  }
+
+  /** A thousand at the most; the rest goes with the next sweeps. */
+  private List<Listed> old(String folder) throws IOException {
+    return store.list(folder, "").stream()
+        .filter(each -> each.age().compareTo(grace) >= 0)
+        .toList();
   }
 }

@@ -111,22 +111,18 @@ public final class Leases {
    */
   public Attempt take(String name, Duration rest) throws IOException {
     String place = FOLDER + name;
-    Lease first = new Lease(this, place, nonce(), 1);
-    if (first.taken(new Condition.Absent())) {
-      return new Attempt.Taken(first);
-    }
     Optional<Standing> there = find(place);
-    if (there.isEmpty()) {
-      throw new IOException(
-          "%s refused to make %s, which is not there; try again".formatted(store.name(), place));
-    }
-    Optional<LeaseRecord> record = there.get().record();
+    Optional<LeaseRecord> record = there.flatMap(Standing::record);
     if (record.isPresent() && !free(place, record.get(), there.get(), rest)) {
       return new Attempt.Refused(record.get(), there.get().age());
     }
-    Lease next = new Lease(this, place, nonce(), record.map(LeaseRecord::epoch).orElse(0L) + 1);
-    if (next.taken(new Condition.Unchanged(there.get().etag()))) {
-      return new Attempt.Taken(next);
+    Condition condition =
+        there
+            .<Condition>map(each -> new Condition.Unchanged(each.etag()))
+            .orElseGet(Condition.Absent::new);
+    Lease lease = new Lease(this, place, nonce(), record.map(LeaseRecord::epoch).orElse(0L) + 1);
+    if (lease.taken(condition)) {
+      return new Attempt.Taken(lease);
     }
     LeaseRecord faster =
         find(place)

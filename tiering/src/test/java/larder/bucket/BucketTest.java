@@ -176,6 +176,7 @@ class BucketTest {
     Source copy = copy();
     read(copy);
     copy.wasWrong();
+    bucket.tidy();
     assertThat(condemned.sweep(Duration.ofDays(1), Hold.ALWAYS)).isZero();
     clock.advance(Duration.ofDays(1));
     assertThat(condemned.sweep(Duration.ofDays(1), Hold.ALWAYS)).isEqualTo(1);
@@ -188,6 +189,7 @@ class BucketTest {
     Source copy = copy();
     read(copy);
     copy.wasWrong();
+    bucket.tidy();
     bucket.write(KEY, Body.of(BYTES));
     clock.advance(Duration.ofDays(1));
     assertThat(condemned.sweep(Duration.ofDays(1), Hold.ALWAYS)).isZero();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -70,7 +71,7 @@ class CondemnedTest {
     clock.advance(GRACE);
     put("blobs/a");
     String same = store.look("blobs/a").orElseThrow().etag();
-    condemned.add("blobs/a", same, before.modified());
+    condemned.add(List.of(new Listed("blobs/a", 7, same, before.modified(), before.answered())));
     clock.advance(GRACE);
     assertThat(sweep()).isZero();
     assertThat(keys()).containsExactly("blobs/a");
@@ -125,8 +126,29 @@ class CondemnedTest {
   }
 
   @Test
+  void oneWhoseRemovalComesTooLateStaysMarked() throws Exception {
+    put("blobs/a");
+    condemnAll("blobs/");
+    clock.advance(GRACE);
+    Condemned slow =
+        new Condemned(
+            new FaultyObjectStore(store) {
+              @Override
+              public boolean remove(Listed object, Duration within) throws IOException {
+                clock.advance(within);
+                return super.remove(object, within);
+              }
+            },
+            new Random(1));
+    assertThat(slow.sweep(GRACE, Hold.ALWAYS)).isZero();
+    assertThat(keys()).hasSize(2);
+    assertThat(sweep()).isEqualTo(1);
+    assertThat(keys()).isEmpty();
+  }
+
+  @Test
   void tenThousandTakeTwoRequestsEachAndFewLists() throws Exception {
-    List<Listed> all = new java.util.ArrayList<>();
+    List<Listed> all = new ArrayList<>();
     for (int i = 0; i < 10_000; i++) {
       put("blobs/" + i);
     }

@@ -13,6 +13,7 @@ import java.util.Random;
 import larder.bucket.Body;
 import larder.bucket.Condemned;
 import larder.bucket.FaultyObjectStore;
+import larder.bucket.Hold;
 import larder.bucket.MemoryObjectStore;
 import larder.bucket.ObjectStore.Condition;
 import larder.bucket.ObjectStore.Listed;
@@ -107,7 +108,7 @@ class JanitorTest {
             GRACE);
     put("probes/a");
     assertThatIOException().isThrownBy(failing::sweep).isSameAs(trouble);
-    assertThat(keys()).as("what came before that").doesNotContain("blobs/condemned");
+    assertThat(keys()).as("what does not fail").doesNotContain("blobs/condemned");
     assertThat(other.sweep()).isEmpty();
     clock.advance(EVERY);
     assertThat(other.sweep()).isPresent();
@@ -124,7 +125,7 @@ class JanitorTest {
         new Janitor(
             new FaultyObjectStore(store) {
               @Override
-              public int clear(Duration age, larder.bucket.Hold hold) throws IOException {
+              public int clear(Duration age, Hold hold) throws IOException {
                 // As if the process had been stopped for longer than its lease lasts.
                 clock.advance(LEASE.plusSeconds(2));
                 assertThat(other.sweep()).contains(new Swept(0, 100, 0));

@@ -68,14 +68,16 @@ class LeaseTest {
   }
 
   @Test
-  void oneThatNobodyHasTakenBeforeCostsOneRequest() throws Exception {
+  void eachRequestIsForSomething() throws Exception {
     Lease lease = taken(a);
-    assertThat(store.requests).isEqualTo(1);
+    assertThat(store.requests).as("a look and a write").isEqualTo(2);
     assertThat(lease.goesOn()).isTrue();
-    assertThat(store.requests).as("before a third of its time is over").isEqualTo(1);
+    assertThat(store.requests).as("before a third of its time is over").isEqualTo(2);
     store.advance(TIME.dividedBy(3));
     assertThat(lease.goesOn()).isTrue();
-    assertThat(store.requests).isEqualTo(2);
+    assertThat(store.requests).as("a renewal").isEqualTo(3);
+    refused(b);
+    assertThat(store.requests).as("a look by who does not get it").isEqualTo(4);
   }
 
   @Test
