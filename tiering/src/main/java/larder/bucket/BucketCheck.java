@@ -45,6 +45,8 @@ public final class BucketCheck {
   private static final Pattern DIGITS =
       Pattern.compile("/(?<first>[0-9a-f]{2})/(?<next>[0-9a-f]{2})");
   private static final int LARGEST_TAG = 4096;
+  private static final int MOST_DOUBTED = 10_000;
+  private static final String UNSIGNED = "it is not signed by larder.fleet-key for this place";
 
   /** How many failures in a row mean that the store is down. */
   private static final int MOST_FAILURES = 16;
@@ -57,6 +59,14 @@ public final class BucketCheck {
   private final int readers;
   private final Report report;
   private final AtomicInteger failures = new AtomicInteger();
+
+  /** A tag whose signature is not by the fleet's key for its place. */
+  private record Doubted(String key, String etag) {}
+
+  private final List<Doubted> doubted = new ArrayList<>(); // guarded by itself
+
+  /** Whether a tag is signed by the fleet's key. */
+  private volatile boolean believed;
 
   /**
    * @param fleetKey without it, signatures of tags are not looked at
@@ -91,6 +101,7 @@ public final class BucketCheck {
         for (String folder : FOLDERS) {
           check(folder, threads);
         }
+        settle();
       } finally {
         threads.shutdownNow();
       }
@@ -163,13 +174,7 @@ public final class BucketCheck {
     } else if (TAG.matcher(key).matches()) {
       checkTag(key);
     } else {
-      report.wrong(
-          new Wrong(
-              Wrong.Place.BUCKET,
-              key,
-              "nothing that larder looks for is there",
-              Fate.LEFT,
-              Optional.empty()));
+      report.wrong(wrong(key, "nothing that larder looks for is there", Fate.LEFT));
     }
   }
 
@@ -202,14 +207,40 @@ public final class BucketCheck {
     }
     throttle.read(bytes[0].length);
     String text = new String(bytes[0], StandardCharsets.UTF_8);
-    if (fleetKey.isPresent() && fleetKey.get().verified(key, text).isEmpty()) {
-      setAside(
-          key, etag.get(), "it is not signed by larder.fleet-key for this place", Optional.empty());
-    } else if (FleetKey.unverified(text).flatMap(TagText::parse).isEmpty()) {
+    if (FleetKey.unverified(text).flatMap(TagText::parse).isEmpty()) {
       setAside(key, etag.get(), "it is no whole record of a tag", Optional.empty());
+    } else if (fleetKey.isPresent() && fleetKey.get().verified(key, text).isEmpty()) {
+      doubt(new Doubted(key, etag.get()));
     } else {
+      believed = true;
       report.right(bytes[0].length);
     }
+  }
+
+  private void doubt(Doubted tag) {
+    synchronized (doubted) {
+      if (doubted.size() < MOST_DOUBTED) {
+        doubted.add(tag);
+        return;
+      }
+    }
+    report.wrong(wrong(tag.key(), UNSIGNED, Fate.STAYS));
+  }
+
+  /** A key that nothing is signed by is more likely wrong than all that is signed. */
+  private void settle() {
+    for (Doubted each : doubted) {
+      if (believed) {
+        setAside(each.key(), each.etag(), UNSIGNED, Optional.empty());
+      } else {
+        String why = UNSIGNED + ", nor is any other tag: is that the fleet's key?";
+        report.wrong(wrong(each.key(), why, Fate.STAYS));
+      }
+    }
+  }
+
+  private static Wrong wrong(String key, String how, Fate fate) {
+    return new Wrong(Wrong.Place.BUCKET, key, how, fate, Optional.empty());
   }
 
   /** Takes what is read of an object. */
@@ -249,13 +280,7 @@ public final class BucketCheck {
       if (Thread.currentThread().isInterrupted() || failures.incrementAndGet() >= MOST_FAILURES) {
         throw e;
       }
-      report.wrong(
-          new Wrong(
-              Wrong.Place.BUCKET,
-              key,
-              "it cannot be read: " + e.getMessage(),
-              Fate.STAYS,
-              Optional.empty()));
+      report.wrong(wrong(key, "it cannot be read: " + e.getMessage(), Fate.STAYS));
       return Optional.empty();
     }
   }
@@ -265,7 +290,7 @@ public final class BucketCheck {
     Optional<Listed> there = store.look(key);
     if (there.isPresent() && !there.get().etag().equals(etag)) {
       String how = "it was replaced while it was read";
-      report.wrong(new Wrong(Wrong.Place.BUCKET, key, how, Fate.REPLACED, Optional.empty()));
+      report.wrong(wrong(key, how, Fate.REPLACED));
       return true;
     }
     return there.isEmpty();

@@ -177,36 +177,6 @@ class BucketCheckTest {
     assertThat(memory.list("", "")).hasSameSizeAs(odd);
   }
 
-  @Test
-  void tagsThatNobodyBelievesAreRemoved() throws Exception {
-    String whole = TagText.format(RECORD);
-    place(tag("right"), KEY.sign(tag("right"), whole));
-    place(tag("moved"), KEY.sign(tag("right"), whole));
-    place(
-        tag("forged"),
-        new FleetKey("another key of thirty-two letters").sign(tag("forged"), whole));
-    place(tag("bare"), whole);
-    place(tag("torn"), KEY.sign(tag("torn"), whole.substring(0, 90) + "\n"));
-    place(tag("huge"), KEY.sign(tag("huge"), whole.repeat(100)));
-    check();
-    assertThat(findings.names(Fate.REMOVED))
-        .containsExactly(tag("bare"), tag("forged"), tag("huge"), tag("moved"), tag("torn"));
-    assertThat(memory.list("", "")).hasSize(1);
-  }
-
-  /** Whoever has no key cannot tell whose a signature is. */
-  @Test
-  void withoutAKeyTagsAreOnlyRead() throws Exception {
-    String whole = TagText.format(RECORD);
-    place(
-        tag("forged"),
-        new FleetKey("another key of thirty-two letters").sign(tag("forged"), whole));
-    place(tag("torn"), KEY.sign(tag("torn"), "torn\n"));
-    check(objects, Optional.empty(), Sample.all());
-    assertThat(findings.names(Fate.REMOVED)).containsExactly(tag("torn"));
-    assertThat(holds(tag("forged"))).isTrue();
-  }
-
   /** A larder replaces an object while it is read. */
   @Test
   void whatWasReplacedMeanwhileStays() throws Exception {
