@@ -58,7 +58,7 @@ public final class Admission implements Events {
   }
 
   /**
-   * Whether a blob that is asked for now is worth it.
+   * Whether a blob is worth a copy in the faster tier; asking counts as an access.
    *
    * @param size of the blob in bytes, where it is known
    */
