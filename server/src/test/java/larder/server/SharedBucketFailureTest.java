@@ -24,6 +24,7 @@ import larder.upstream.GeneratedBlob;
 import larder.upstream.Received;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is made of a bucket that fails, and of wrong objects in it. */
@@ -79,6 +80,29 @@ class SharedBucketFailureTest extends TwoClusters {
   void aStoreThatIsNotThereIsDoneWithout() throws Exception {
     proxy.close();
     assertDoesWithout();
+  }
+
+  static List<Behaviour> failingAtOnce() {
+    return List.of(new Behaviour.Refusing(), new Behaviour.Throttling());
+  }
+
+  @ParameterizedTest
+  @MethodSource("failingAtOnce")
+  void aStoreThatFailsAtOnceIsSoonLeftAlone(Behaviour failing) throws Exception {
+    List<GeneratedBlob> blobs = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      blobs.add(new GeneratedBlob(new Random().nextLong(), 1000));
+    }
+    hub.putImage("library/app", "2", blobs);
+    proxy.behaviour = failing;
+    for (GeneratedBlob each : blobs) {
+      pull(other, each);
+    }
+    assertThat(hub.count(Received::isBlob)).isEqualTo(blobs.size());
+    assertThat(other.events(Event.TierFailed.class))
+        .filteredOn(each -> each.operation().equals("read"))
+        .hasSize(5);
+    awaitKept(other, blobs.size());
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -33,6 +34,9 @@ final class TcpProxy implements AutoCloseable {
 
     /** They are reset as soon as they stand. */
     record Refusing() implements Behaviour {}
+
+    /** Each request is answered as S3 does when it is asked too much. */
+    record Throttling() implements Behaviour {}
 
     /** The server's answers do not come through. */
     record Stalling() implements Behaviour {}
@@ -69,6 +73,10 @@ final class TcpProxy implements AutoCloseable {
         client.setSoLinger(true, 0);
         return;
       }
+      if (behaviour instanceof Behaviour.Throttling) {
+        throttle(client);
+        return;
+      }
       try (Socket other = new Socket()) {
         open.add(other);
         other.connect(server);
@@ -84,6 +92,18 @@ final class TcpProxy implements AutoCloseable {
     }
   }
 
+  private static void throttle(Socket client) throws IOException {
+    int matched = 0;
+    for (int next; matched < 4 && (next = client.getInputStream().read()) >= 0; ) {
+      matched = next == "\r\n\r\n".charAt(matched) ? matched + 1 : next == '\r' ? 1 : 0;
+    }
+    String body = "<Error><Code>SlowDown</Code></Error>";
+    String answer =
+        "HTTP/1.1 503 Slow Down\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+            .formatted(body.length(), body);
+    client.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+  }
+
   private void down(InputStream from, Socket client) throws IOException {
     OutputStream to = client.getOutputStream();
     byte[] piece = new byte[16 * 1024];
@@ -92,7 +112,7 @@ final class TcpProxy implements AutoCloseable {
       switch (behaviour) {
         case Behaviour.Passing _ -> to.write(piece, 0, read);
         case Behaviour.Stalling _ -> {}
-        case Behaviour.Refusing _ -> {
+        case Behaviour.Refusing _, Behaviour.Throttling _ -> {
           client.setSoLinger(true, 0);
           return;
         }
