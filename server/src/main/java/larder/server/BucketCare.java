@@ -3,11 +3,15 @@ package larder.server;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Logger;
+import larder.bucket.BreakerStore;
+import larder.bucket.Condemned;
 import larder.bucket.Conditions;
+import larder.bucket.FleetKey;
 import larder.janitor.Janitor;
 import larder.janitor.Janitor.Swept;
 import larder.lease.Leases;
@@ -27,7 +31,9 @@ final class BucketCare {
   /** How long a janitor that died keeps the others from its work. */
   private static final Duration LEASE = Duration.ofMinutes(1);
 
-  private final SharedBucket shared;
+  private final BreakerStore store;
+  private final Condemned condemned;
+  private final Optional<FleetKey> fleetKey;
   private final String holder;
   private final Events events;
   private final InstantSource clock;
@@ -36,11 +42,22 @@ final class BucketCare {
   /** Once it is known what the store can do. */
   private volatile Optional<Janitor> janitor = Optional.empty();
 
+  /** Before that nothing is asked of the store. */
+  private volatile Instant next = Instant.MIN;
+
   /**
    * @param cluster for people who look at leases
    */
-  BucketCare(SharedBucket shared, String cluster, Events events, InstantSource clock) {
-    this.shared = shared;
+  BucketCare(
+      BreakerStore store,
+      Condemned condemned,
+      Optional<FleetKey> fleetKey,
+      String cluster,
+      Events events,
+      InstantSource clock) {
+    this.store = store;
+    this.condemned = condemned;
+    this.fleetKey = fleetKey;
     this.holder = cluster + ", process " + ProcessHandle.current().pid();
     this.events = events;
     this.clock = clock;
@@ -48,29 +65,29 @@ final class BucketCare {
 
   /** Says once what the store cannot do, and what is not configured to be done. */
   void begin() {
-    if (shared.fleetKey().isEmpty()) {
+    if (fleetKey.isEmpty()) {
       LOG.info(
           "larder.fleet-key is not set: a tag that this larder has not seen is served only while upstream answers, though others may know it");
     }
     try {
-      findOut();
+      var _ = findOut();
     } catch (IOException e) {
       // The store has told of it; it is tried again before the first sweep.
     }
   }
 
   private Janitor findOut() throws IOException {
-    Conditions kept = Conditions.of(shared.store(), new SecureRandom());
+    Conditions kept = Conditions.of(store, new SecureRandom());
     boolean leases = kept.absent() && kept.unchanged();
     if (!leases) {
       LOG.warning(() ->
           "%s does not keep the conditions of writes (If-None-Match, If-Match): clusters may write the same there more than once, each clears away by itself what nobody needs, and else all is as with others"
-              .formatted(shared.store().name()));
+              .formatted(store.name()));
     }
     Janitor made =
         new Janitor(
-            shared.store(),
-            shared.condemned(),
+            store,
+            condemned,
             leases ? Optional.of(leases()) : Optional.empty(),
             SWEEP_EVERY,
             GRACE);
@@ -79,13 +96,15 @@ final class BucketCare {
   }
 
   private Leases leases() {
-    return new Leases(
-        shared.store(), shared.fleetKey(), LEASE, holder, new SecureRandom(), System::nanoTime);
+    return new Leases(store, fleetKey, LEASE, holder, new SecureRandom(), System::nanoTime);
   }
 
-  /** Sweeps where that is due and nobody else does. */
+  /**
+   * Sweeps where that is due and nobody else does. Whether another does is asked each time, since
+   * it may have died; what this one has done or tried is not done again before the next is due.
+   */
   void sweep() {
-    if (busy.getAndSet(true)) {
+    if (clock.instant().isBefore(next) || busy.getAndSet(true)) {
       return;
     }
     try {
@@ -93,12 +112,18 @@ final class BucketCare {
       known.sweep().ifPresent(this::tell);
     } catch (IOException e) {
       // The store has told of it.
+      rest();
     } finally {
       busy.set(false);
     }
   }
 
+  private void rest() {
+    next = clock.instant().plus(SWEEP_EVERY);
+  }
+
   private void tell(Swept swept) {
+    rest();
     events.on(new Event.Swept(clock.instant(), swept.uploads(), swept.objects(), swept.records()));
   }
 }

@@ -300,7 +300,9 @@ public final class Larder implements AutoCloseable {
       Executor background,
       Events events,
       InstantSource clock) {
-    BucketCare care = new BucketCare(shared, config.cluster(), events, clock);
+    BucketCare care =
+        new BucketCare(
+            shared.store(), shared.condemned(), shared.fleetKey(), config.cluster(), events, clock);
     background.execute(care::begin);
     chores.every(TRY_EVERY, () -> background.execute(shared.store()::tidy));
     chores.every(TIDY_EVERY, () -> background.execute(shared.bucket()::tidy));

@@ -311,28 +311,7 @@ final class Repair {
 
     /** To be read while this is open. */
     Body body() throws IOException {
-      long size = file.size();
-      return new Body() {
-        @Override
-        public long size() {
-          return size;
-        }
-
-        @Override
-        public String contentType() {
-          return OCTETS;
-        }
-
-        @Override
-        public Optional<Digest> sha256() {
-          return Optional.of(digest).filter(each -> each.algorithm() == Digest.Algorithm.SHA256);
-        }
-
-        @Override
-        public int read(ByteBuffer into, long position) throws IOException {
-          return file.read(into, position);
-        }
-      };
+      return Body.of(digest, file.size(), file::read);
     }
 
     @Override

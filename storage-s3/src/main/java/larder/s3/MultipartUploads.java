@@ -65,7 +65,7 @@ final class MultipartUploads {
     long size = Math.max(part, Math.ceilDiv(body.size(), MOST_PARTS));
     String name = bucket.prefix() + key;
     String record = records.beginning(key);
-    String upload = begin(name, body, what);
+    String upload = begin(name, record, body, what);
     boolean done = false;
     try {
       records.begun(record, key, upload);
@@ -81,7 +81,7 @@ final class MultipartUploads {
   }
 
   /** When its answer is lost, the upload is left to be cleared away. */
-  private String begin(String name, Body body, String what) throws IOException {
+  private String begin(String name, String record, Body body, String what) throws IOException {
     try {
       return client
           .createMultipartUpload(b ->
@@ -90,6 +90,11 @@ final class MultipartUploads {
                   .contentType(body.contentType())
                   .checksumAlgorithm(ChecksumAlgorithm.CRC32_C))
           .uploadId();
+    } catch (S3Exception e) {
+      if (e.statusCode() < 500) {
+        records.over(record); // refused, so that there is none
+      }
+      throw S3Failures.of(what, e);
     } catch (SdkException e) {
       throw S3Failures.of(what, e);
     }

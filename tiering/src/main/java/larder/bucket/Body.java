@@ -29,6 +29,43 @@ public interface Body {
    */
   int read(ByteBuffer into, long position) throws IOException;
 
+  /** Where bytes are read from. */
+  interface Bytes {
+    /**
+     * @return how many were read; -1 at the end
+     */
+    int read(ByteBuffer into, long position) throws IOException;
+  }
+
+  /**
+   * Bytes that a digest names, wherever they are.
+   *
+   * @param size in bytes
+   */
+  static Body of(Digest digest, long size, Bytes bytes) {
+    return new Body() {
+      @Override
+      public long size() {
+        return size;
+      }
+
+      @Override
+      public String contentType() {
+        return OCTETS;
+      }
+
+      @Override
+      public Optional<Digest> sha256() {
+        return Optional.of(digest).filter(each -> each.algorithm() == Digest.Algorithm.SHA256);
+      }
+
+      @Override
+      public int read(ByteBuffer into, long position) throws IOException {
+        return bytes.read(into, position);
+      }
+    };
+  }
+
   /** Bytes in memory. */
   static Body of(byte[] bytes, String contentType) {
     return new Body() {

@@ -20,7 +20,6 @@ import java.util.function.Predicate;
 import larder.tiering.BlobKey;
 import larder.tiering.BlobStore.StoredBlob;
 import larder.tiering.ByteRange;
-import larder.tiering.Digest;
 import larder.tiering.Tier;
 
 /**
@@ -155,7 +154,9 @@ public final class Uploads implements Closeable {
     }
     try (StoredBlob blob = found.get()) {
       if (blob.trusted()) {
-        bucket.write(key, new BlobBody(blob, key.digest()));
+        bucket.write(
+            key,
+            Body.of(key.digest(), blob.length(), (into, position) -> read(blob, into, position)));
       }
     } catch (IOException e) {
       // The bucket has told of it.
@@ -172,30 +173,12 @@ public final class Uploads implements Closeable {
     threads.close();
   }
 
-  private record BlobBody(StoredBlob blob, Digest digest) implements Body {
-    @Override
-    public long size() {
-      return blob.length();
+  private static int read(StoredBlob blob, ByteBuffer into, long position) throws IOException {
+    int most = (int) Math.min(into.remaining(), blob.length() - position);
+    if (most <= 0) {
+      return -1;
     }
-
-    @Override
-    public String contentType() {
-      return OCTETS;
-    }
-
-    @Override
-    public Optional<Digest> sha256() {
-      return Optional.of(digest).filter(each -> each.algorithm() == Digest.Algorithm.SHA256);
-    }
-
-    @Override
-    public int read(ByteBuffer into, long position) throws IOException {
-      int most = (int) Math.min(into.remaining(), size() - position);
-      if (most <= 0) {
-        return -1;
-      }
-      return (int) blob.transferTo(new ByteRange(position, most), new Filling(into));
-    }
+    return (int) blob.transferTo(new ByteRange(position, most), new Filling(into));
   }
 
   /** Takes what is sent to it into a buffer. */
