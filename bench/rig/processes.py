@@ -78,6 +78,7 @@ class Process:
             except (urllib.error.URLError, OSError):
                 waited = time.monotonic() - self.started
                 if not self.alive() or waited > seconds:
+                    self.stop()
                     raise RuntimeError(f"{self.name} does not answer: {self.tail()}") from None
                 time.sleep(0.01)
 

@@ -126,7 +126,11 @@ class Minio(Server):
         command = [ci("$MINIO"), "server", folder / "minio", "--address", f"127.0.0.1:{self.port}", "--quiet"]
         super().__init__("minio", command, folder, env=environment)
         self.wait_for(self.url + "/minio/health/live")
-        self.ask("", "-X", "PUT")
+        try:
+            self.ask("", "-X", "PUT")
+        except Exception:
+            self.stop()
+            raise
 
     def ask(self, what, *options):
         """A signed request about the bucket; the answer's body."""

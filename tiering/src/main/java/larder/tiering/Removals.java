@@ -1,24 +1,18 @@
 package larder.tiering;
 
 import java.io.IOException;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 
 /** Takes blobs that have left the index of a tier out of its store. */
 final class Removals {
-  private final String tier;
   private final BlobStore store;
   private final TierIndex index;
-  private final Events events;
-  private final InstantSource clock;
+  private final TierNews news;
 
-  Removals(String tier, BlobStore store, TierIndex index, Events events, InstantSource clock) {
-    this.tier = tier;
+  Removals(BlobStore store, TierIndex index, TierNews news) {
     this.store = store;
     this.index = index;
-    this.events = events;
-    this.clock = clock;
+    this.news = news;
   }
 
   /** Removes all that it can, and tells how many that were. */
@@ -28,8 +22,7 @@ final class Removals {
       if (removed(victim)) {
         index.left(victim);
         gone++;
-        Instant last = Instant.ofEpochMilli(victim.lastAccess);
-        events.on(new Event.Evicted(clock.instant(), tier, victim.key(), victim.size(), last));
+        news.evicted(victim);
       } else {
         index.stayed(victim);
       }
@@ -63,8 +56,7 @@ final class Removals {
       return true;
     } catch (IOException | RuntimeException e) {
       // Whatever it was: others may be waiting for what becomes of it.
-      String key = entry.key().toString();
-      events.on(new Event.TierFailed(clock.instant(), tier, "remove", key, e));
+      news.failed("remove", entry.key(), e);
       return false;
     }
   }

@@ -18,12 +18,11 @@ import org.jspecify.annotations.Nullable;
  * them. A store that fails is a miss, and one that does not tell what it holds takes nothing.
  */
 public final class Tier implements Closeable {
-  private final String name;
   private final BlobStore store;
   private final Bound bound;
   private final TierIndex index;
   private final Removals removals;
-  private final Events events;
+  private final TierNews news;
   private final InstantSource clock;
 
   private Tier(
@@ -33,12 +32,11 @@ public final class Tier implements Closeable {
       EvictionOrder order,
       Events events,
       InstantSource clock) {
-    this.name = name;
     this.store = store;
     this.bound = bound;
     this.index = new TierIndex(bound, order, clock);
-    this.removals = new Removals(name, store, index, events, clock);
-    this.events = events;
+    this.news = new TierNews(name, events, clock);
+    this.removals = new Removals(store, index, news);
     this.clock = clock;
   }
 
@@ -60,7 +58,7 @@ public final class Tier implements Closeable {
 
   /** For labels and messages. */
   public String name() {
-    return name;
+    return news.tier();
   }
 
   /** In bytes. */
@@ -153,7 +151,7 @@ public final class Tier implements Closeable {
     if (!looked) {
       index.unpin(known);
     } else if (index.vanished(known)) {
-      events.on(new Event.Damaged(clock.instant(), name, known.key()));
+      news.damaged(known.key());
     }
   }
 
@@ -224,7 +222,7 @@ public final class Tier implements Closeable {
       return;
     }
     removals.damaged(entry.get());
-    events.on(new Event.Damaged(clock.instant(), name, key));
+    news.damaged(key);
   }
 
   /**
@@ -251,7 +249,7 @@ public final class Tier implements Closeable {
     boolean gone = entry.map(removals::damaged).orElseGet(() -> !index.isStuck(key));
     if (!gone) {
       throw new IOException(
-          "%s could not be removed from the %s tier; the log says why".formatted(key, name));
+          "%s could not be removed from the %s tier; the log says why".formatted(key, name()));
     }
     return entry.map(TierEntry::size).map(OptionalLong::of).orElseGet(OptionalLong::empty);
   }
@@ -261,7 +259,7 @@ public final class Tier implements Closeable {
     if (index.scanFailed()) {
       throw new IOException(
           "it is not known what the %s tier holds, since it could not be read; the log says why"
-              .formatted(name));
+              .formatted(name()));
     }
   }
 
@@ -309,10 +307,7 @@ public final class Tier implements Closeable {
     }
   }
 
-  /**
-   * Evicts so many bytes though the bound does not ask for it, since the medium took no more; false
-   * when nothing went.
-   */
+  /** Evicts so many bytes, since the medium took no more; false when nothing went. */
   boolean makeRoom(long bytes) {
     return removals.evict(index.atLeast(bytes)) > 0;
   }
@@ -330,7 +325,7 @@ public final class Tier implements Closeable {
     try {
       return bound.minFree() + index.unwritten() + more - store.usableSpace();
     } catch (IOException e) {
-      events.on(new Event.TierFailed(clock.instant(), name, "usable-space", "", e));
+      news.failed("usable-space", e);
       return 0;
     }
   }
@@ -341,7 +336,7 @@ public final class Tier implements Closeable {
       store.forEach(index::seen);
       whole = true;
     } catch (IOException e) {
-      events.on(new Event.TierFailed(clock.instant(), name, "scan", "", e));
+      news.failed("scan", e);
     } finally {
       index.scanned(whole);
     }
@@ -349,6 +344,6 @@ public final class Tier implements Closeable {
   }
 
   void failed(String operation, BlobKey key, Exception cause) {
-    events.on(new Event.TierFailed(clock.instant(), name, operation, key.toString(), cause));
+    news.failed(operation, key, cause);
   }
 }
