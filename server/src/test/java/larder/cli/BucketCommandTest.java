@@ -53,14 +53,7 @@ class BucketCommandTest {
   @Test
   void aLineForEachFinding() throws Exception {
     S3Bucket given = S3TestServer.get().bucket();
-    String bucket =
-        "bucket: { name: %s, endpoint: \"%s\", prefix: %s, access-key: %s, secret-key: %s }"
-            .formatted(
-                given.name(),
-                given.endpoint().orElseThrow(),
-                given.prefix(),
-                given.key().orElseThrow().id(),
-                given.key().orElseThrow().secret());
+    String bucket = BucketSection.of(given);
     for (String command : new String[] {"check", "init"}) {
       assertThat(run(command, bucket)).as(out + "" + errors).isZero();
       assertThat(out.toString().lines())

@@ -53,14 +53,7 @@ class FsckCommandTest {
   @Test
   void inABucketOfS3() throws Exception {
     S3Bucket given = S3TestServer.get().bucket();
-    String bucket =
-        "bucket: { name: %s, endpoint: \"%s\", prefix: %s, access-key: %s, secret-key: %s }"
-            .formatted(
-                given.name(),
-                given.endpoint().orElseThrow(),
-                given.prefix(),
-                given.key().orElseThrow().id(),
-                given.key().orElseThrow().secret());
+    String bucket = BucketSection.of(given);
     Contents right = Contents.of(6 << 20, 1);
     Contents wrong = Contents.of(3_000, 2);
     try (ObjectStore store =

@@ -4,13 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +13,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import larder.bucket.ObjectStore;
 import larder.tiering.Events;
@@ -28,26 +22,16 @@ import org.junit.jupiter.api.Test;
 
 /** What answers at the endpoint need not speak S3, or not well. */
 class OddAnswersTest {
-  private HttpServer server;
+  private ScriptedServer server;
   private S3ObjectStore store;
-  private volatile HttpHandler answer = exchange -> {};
 
   @BeforeEach
   void start() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext(
-        "/",
-        exchange -> {
-          try (exchange) {
-            answer.handle(exchange);
-          }
-        });
-    server.start();
+    server = new ScriptedServer();
     S3Bucket bucket =
         new S3Bucket(
             "images",
-            Optional.of(URI.create("http://127.0.0.1:" + server.getAddress().getPort())),
+            Optional.of(server.uri()),
             "us-east-1",
             "",
             Optional.of(new S3Bucket.AccessKey("larder", "larder-secret")),
@@ -61,7 +45,7 @@ class OddAnswersTest {
   @AfterEach
   void stop() {
     store.close();
-    server.stop(0);
+    server.close();
   }
 
   private static void send(HttpExchange exchange, int status, String body) throws IOException {
@@ -83,7 +67,7 @@ class OddAnswersTest {
 
   @Test
   void aPageIsNoObject() {
-    answer = exchange -> send(exchange, 200, "<html>welcome</html>");
+    server.answer = exchange -> send(exchange, 200, "<html>welcome</html>");
     for (int i = 0; i < 100; i++) {
       assertThatIOException()
           .isThrownBy(() -> store.get("a", 0))
@@ -95,19 +79,19 @@ class OddAnswersTest {
   void anotherPartThanTheOneAskedForIsNotTaken() {
     for (String range :
         List.of("bytes 7-11/100", "bytes 0-4/*", "items 0-4/5", "bytes */100", "0-4/100")) {
-      answer = exchange -> part(exchange, range);
+      server.answer = exchange -> part(exchange, range);
       assertThatIOException().as(range).isThrownBy(() -> store.get("a", 0));
     }
-    answer = exchange -> part(exchange, "bytes 0-4/5");
+    server.answer = exchange -> part(exchange, "bytes 0-4/5");
     assertThatIOException().isThrownBy(() -> store.get("a", 2));
   }
 
   @Test
   void whoMayNotListIsToldOfAbsenceByARefusal() throws Exception {
-    answer = exchange -> refuse(exchange, 403, "AccessDenied");
+    server.answer = exchange -> refuse(exchange, 403, "AccessDenied");
     assertThat(store.get("a", 0)).isEmpty();
     for (String code : List.of("SignatureDoesNotMatch", "InvalidAccessKeyId")) {
-      answer = exchange -> refuse(exchange, 403, code);
+      server.answer = exchange -> refuse(exchange, 403, code);
       assertThatIOException()
           .isThrownBy(() -> store.get("a", 0))
           .withMessageContaining("check larder.bucket.access-key");
@@ -116,11 +100,11 @@ class OddAnswersTest {
 
   @Test
   void aBucketElsewhereIsNamed() {
-    answer = exchange -> refuse(exchange, 301, "PermanentRedirect");
+    server.answer = exchange -> refuse(exchange, 301, "PermanentRedirect");
     assertThatIOException()
         .isThrownBy(() -> store.get("a", 0))
         .withMessageContaining("larder.bucket.region");
-    answer = exchange -> refuse(exchange, 404, "NoSuchBucket");
+    server.answer = exchange -> refuse(exchange, 404, "NoSuchBucket");
     assertThatIOException()
         .isThrownBy(() -> store.get("a", 0))
         .withMessageContaining("larder.bucket.name");
@@ -129,7 +113,7 @@ class OddAnswersTest {
   @Test
   void headersThatDripAreGivenUp() {
     CountDownLatch over = new CountDownLatch(1);
-    answer =
+    server.answer =
         exchange -> {
           try {
             over.await();
@@ -153,7 +137,7 @@ class OddAnswersTest {
     AtomicInteger asked = new AtomicInteger();
     for (int status : List.of(503, 500, 409, 501, 400)) {
       asked.set(0);
-      answer =
+      server.answer =
           exchange -> {
             if (asked.incrementAndGet() < 3) {
               refuse(exchange, status, "NotNow");
@@ -164,25 +148,25 @@ class OddAnswersTest {
           };
       assertThat(remove()).as("%d", status).isTrue();
     }
-    answer = exchange -> refuse(exchange, 503, "SlowDown");
+    server.answer = exchange -> refuse(exchange, 503, "SlowDown");
     assertThatIOException().isThrownBy(this::remove).withMessageContaining("remove a from s3://");
   }
 
   @Test
   void aRemovalThatIsRefusedIsNotTriedAgain() throws Exception {
     AtomicInteger asked = new AtomicInteger();
-    answer =
+    server.answer =
         exchange -> {
           asked.incrementAndGet();
           refuse(exchange, 403, "AccessDenied");
         };
     assertThatIOException().isThrownBy(this::remove).withMessageContaining("403 AccessDenied");
     assertThat(asked).hasValue(1);
-    answer =
+    server.answer =
         exchange -> send(exchange, 403, "<Error><Message>Request has expired</Message></Error>");
     assertThat(remove()).isFalse();
     for (int status : List.of(404, 412)) {
-      answer = exchange -> refuse(exchange, status, "NotThere");
+      server.answer = exchange -> refuse(exchange, status, "NotThere");
       assertThat(remove()).isFalse();
     }
   }

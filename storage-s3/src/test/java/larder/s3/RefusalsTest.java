@@ -4,11 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -17,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.Executors;
 import larder.bucket.Finding;
 import larder.bucket.Finding.Level;
 import org.junit.jupiter.api.AfterEach;
@@ -28,26 +24,16 @@ import org.junit.jupiter.api.Test;
 class RefusalsTest {
   private static final String SECRET = "secret-of-the-test";
 
-  private HttpServer server;
-  private volatile HttpHandler answer = exchange -> {};
+  private ScriptedServer server;
 
   @BeforeEach
   void start() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext(
-        "/",
-        exchange -> {
-          try (exchange) {
-            answer.handle(exchange);
-          }
-        });
-    server.start();
+    server = new ScriptedServer();
   }
 
   @AfterEach
   void stop() {
-    server.stop(0);
+    server.close();
   }
 
   private static void send(HttpExchange exchange, int status, String type, String body)
@@ -59,7 +45,7 @@ class RefusalsTest {
   }
 
   private void refuse(int status, String code, String message) {
-    answer =
+    server.answer =
         exchange ->
             send(
                 exchange,
@@ -95,7 +81,7 @@ class RefusalsTest {
   }
 
   private String line() throws IOException {
-    String endpoint = "http://127.0.0.1:" + server.getAddress().getPort();
+    String endpoint = server.uri().toString();
     String checked = line(endpoint, true, false);
     assertThat(line(endpoint, true, true)).isEqualTo(checked);
     return checked;
@@ -108,13 +94,13 @@ class RefusalsTest {
         "AuthorizationHeaderMalformed",
         "The authorization header is malformed; the region 'us-east-1' is wrong; expecting 'eu-west-1'");
     assertThat(line()).endsWith("correct larder.bucket.region to eu-west-1");
-    answer =
+    server.answer =
         exchange -> {
           exchange.getResponseHeaders().add("x-amz-bucket-region", "eu-north-1");
           send(exchange, 301, "application/xml", "<Error><Code>PermanentRedirect</Code></Error>");
         };
     assertThat(line()).endsWith("correct larder.bucket.region to eu-north-1");
-    answer =
+    server.answer =
         exchange -> {
           exchange.getResponseHeaders().add("x-amz-bucket-region", "eu-north-1");
           send(
@@ -140,13 +126,13 @@ class RefusalsTest {
 
   @Test
   void aBucketOfOthers() throws Exception {
-    answer =
+    server.answer =
         exchange -> {
           String code =
               exchange.getRequestMethod().equals("PUT") ? "BucketAlreadyExists" : "NoSuchBucket";
           send(exchange, 409, "application/xml", "<Error><Code>" + code + "</Code></Error>");
         };
-    String endpoint = "http://127.0.0.1:" + server.getAddress().getPort();
+    String endpoint = server.uri().toString();
     assertThat(line(endpoint, true, true))
         .contains("somebody else's")
         .contains("larder.bucket.name");
@@ -156,7 +142,8 @@ class RefusalsTest {
   @Test
   void noStoreAtAll() throws Exception {
     for (int status : List.of(200, 404, 500)) {
-      answer = exchange -> send(exchange, status, "text/html", "<html>" + "welcome ".repeat(500));
+      server.answer =
+          exchange -> send(exchange, status, "text/html", "<html>" + "welcome ".repeat(500));
       assertThat(line()).as("status " + status).contains("larder.bucket.endpoint");
     }
     int free;
