@@ -94,7 +94,8 @@ public final class ConfigLoader {
             new DiskConfig(
                 settings.get(Keys.DISK_PATH),
                 settings.get(Keys.DISK_CAPACITY),
-                settings.get(Keys.DISK_MIN_FREE)),
+                settings.get(Keys.DISK_MIN_FREE),
+                settings.get(Keys.DISK_SCRUB)),
             settings.get(Keys.MEMORY_CAPACITY),
             upstreams,
             settings.get(Keys.ACCESS_LOG),

@@ -119,6 +119,12 @@ final class Keys {
           Types.SIZE,
           "1GiB",
           "What stays free on that file system, whatever the capacity allows.");
+  static final Key<Long> DISK_SCRUB =
+      new Key<>(
+          "larder.disk.scrub",
+          Types.SIZE,
+          "1MiB",
+          "How much of what is kept is read in a second, at the most, to find what the disk has damaged. All is read once a day at the most. `0` reads nothing.");
   static final Key<Long> MEMORY_CAPACITY =
       new Key<>(
           "larder.memory.capacity",
@@ -284,6 +290,7 @@ final class Keys {
           DISK_PATH,
           DISK_CAPACITY,
           DISK_MIN_FREE,
+          DISK_SCRUB,
           MEMORY_CAPACITY,
           ACCESS_LOG,
           DRAIN);

@@ -106,6 +106,12 @@ enum Measure {
       null,
       "Stored blobs whose bytes turned out to be wrong; they were removed.",
       "tier"),
+  SCRUBBED_BYTES(
+      Meter.Type.COUNTER,
+      "larder.scrubbed",
+      "bytes",
+      "Bytes of stored blobs that were read only to see whether they are still right.",
+      "tier"),
   BUCKET_REQUESTS(
       Meter.Type.COUNTER,
       "larder.bucket.requests",

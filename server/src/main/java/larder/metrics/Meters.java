@@ -52,6 +52,7 @@ public final class Meters implements Events, AutoCloseable {
   private final Counters<String> evictedBytes;
   private final Counters<Failure> failures;
   private final Counters<String> damaged;
+  private final Counters<String> scrubbedBytes;
   private final Counters<Stored> bucketRequests;
   private final Counters<String> bucketBytes;
   private final Counters<String> swept;
@@ -95,6 +96,7 @@ public final class Meters implements Events, AutoCloseable {
     failures =
         new Counters<>(registry, Measure.TIER_FAILURES, k -> List.of(k.tier(), k.operation()));
     damaged = new Counters<>(registry, Measure.DAMAGED_BLOBS, List::of);
+    scrubbedBytes = new Counters<>(registry, Measure.SCRUBBED_BYTES, List::of);
     bucketRequests =
         new Counters<>(registry, Measure.BUCKET_REQUESTS, k -> List.of(k.operation(), k.status()));
     bucketBytes = new Counters<>(registry, Measure.BUCKET_BYTES, List::of);
@@ -126,6 +128,7 @@ public final class Meters implements Events, AutoCloseable {
       case Event.TierFailed failed ->
           failures.add(new Failure(failed.tier(), failed.operation()), 1);
       case Event.Damaged found -> damaged.add(found.tier(), 1);
+      case Event.Scrubbed scrubbed -> scrubbedBytes.add(scrubbed.tier(), scrubbed.bytes());
       case Event.Stored stored -> {
         String status = Labels.status(stored.status());
         bucketRequests.add(new Stored(stored.operation(), status), 1);

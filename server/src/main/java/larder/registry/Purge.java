@@ -224,10 +224,10 @@ public final class Purge {
 
     void blobs(Predicate<BlobKey> which) {
       List<BlobKey> keys = new ArrayList<>();
-      attempt(() -> keys.addAll(tier.keys(which)));
+      attempt(() -> keys.addAll(tier.contents().keys(which)));
       for (BlobKey key : keys) {
         attempt(() -> {
-          OptionalLong size = tier.remove(key);
+          OptionalLong size = tier.contents().remove(key);
           if (size.isPresent()) {
             blobsGone++;
             bytesGone += size.getAsLong();

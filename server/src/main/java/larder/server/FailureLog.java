@@ -47,7 +47,12 @@ final class FailureLog implements Events {
           LOG.log(Level.WARNING, () -> "wrong bytes came for " + filled.key());
         }
       }
-      case Event.Served _, Event.Fetched _, Event.Stored _, Event.Evicted _, Event.Swept _ -> {}
+      case Event.Served _,
+          Event.Fetched _,
+          Event.Stored _,
+          Event.Evicted _,
+          Event.Swept _,
+          Event.Scrubbed _ -> {}
     }
   }
 

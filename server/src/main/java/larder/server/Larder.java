@@ -18,6 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import larder.config.LarderConfig;
 import larder.fs.Disk;
+import larder.fsck.Scrub;
+import larder.fsck.Throttle;
 import larder.guarded.Guard;
 import larder.http.Descriptors;
 import larder.http.Drain;
@@ -165,6 +167,9 @@ public final class Larder implements AutoCloseable {
     Chores chores = shutdown.closes(new Chores());
     chores.every(TIDY_EVERY, blobs::tidy);
     chores.every(SWEEP_EVERY, () -> upstreams.all().forEach(tags::sweep));
+    if (config.disk().scrub() > 0) {
+      background.execute(scrub(tier, config.disk().scrub(), events, clock));
+    }
     shared.ifPresent(each -> care(each, config, meters, chores, background, events, clock));
 
     Readers readers = new Readers(descriptors.readers());
@@ -308,6 +313,11 @@ public final class Larder implements AutoCloseable {
     chores.every(TIDY_EVERY, () -> background.execute(shared.bucket()::tidy));
     chores.every(LOOK_EVERY, () -> background.execute(care::sweep));
     meters.uploads(shared.uploads()::waiting, shared.uploads()::shed);
+  }
+
+  private static Scrub scrub(Tier tier, long perSecond, Events events, InstantSource clock) {
+    Throttle throttle = new Throttle(perSecond, Pause.SLEEP, System::nanoTime);
+    return new Scrub(tier, throttle, new SecureRandom(), Pause.SLEEP, events, clock);
   }
 
   private static Events all(List<Events> receivers) {

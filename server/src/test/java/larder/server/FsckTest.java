@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import larder.config.BucketConfig;
 import larder.config.Secret;
 import larder.fsck.Sample;
 import larder.tiering.Digest;
+import larder.tiering.Event;
 import larder.upstream.Fault;
 import larder.upstream.GeneratedBlob;
 import larder.upstream.Received;
@@ -131,6 +133,33 @@ class FsckTest {
             assertThat(part).isBetween(0.0, 1.0);
           }
         });
+  }
+
+  @Test
+  void aRunningLarderFindsItByItself() throws Exception {
+    RunningLarder larder = filled();
+    Path rotten = file(data, layer.digest());
+    flip(rotten);
+    larder.scrub = 1 << 30;
+    try (larder) {
+      larder.start();
+      RunningLarder.until("it is found", _ -> !Files.exists(rotten));
+      RunningLarder.until("all is read", _ -> scrubbed(larder).count() == 4);
+      long bytes = scrubbed(larder).mapToLong(Event.Scrubbed::bytes).sum();
+      assertThat(bytes).isGreaterThan(2_300_000);
+      assertThat(larder.events.stream().filter(Event.Damaged.class::isInstance)).hasSize(1);
+      assertThat(larder.admin("/metrics"))
+          .containsPattern("larder_scrubbed_bytes_total\\{.*tier=\"disk\"} " + (double) bytes)
+          .containsPattern("larder_damaged_blobs_total\\{.*tier=\"disk\"} 1.0");
+      byte[] again = larder.get("/v2/app/blobs/" + layer.digest()).body();
+      assertThat(Digest.of(Digest.Algorithm.SHA256, again)).isEqualTo(layer.digest());
+    }
+  }
+
+  private static Stream<Event.Scrubbed> scrubbed(RunningLarder larder) {
+    return larder.events.stream()
+        .filter(Event.Scrubbed.class::isInstance)
+        .map(Event.Scrubbed.class::cast);
   }
 
   @Test

@@ -48,6 +48,7 @@ final class RunningLarder implements AutoCloseable {
   Optional<Secret> fleetKey = Optional.empty();
   Optional<Path> adminToken = Optional.empty();
   long capacity = 1L << 30;
+  long scrub;
   int port;
   Disk disk = Disk.real();
   long heap = 1L << 30;
@@ -138,7 +139,7 @@ final class RunningLarder implements AutoCloseable {
     return new LarderConfig(
         "test",
         new AdminConfig("127.0.0.1", 0, adminToken),
-        new DiskConfig(data, new DiskCapacity.Fixed(capacity), 0),
+        new DiskConfig(data, new DiskCapacity.Fixed(capacity), 0, scrub),
         16 << 20,
         upstreams,
         AccessLog.OFF,

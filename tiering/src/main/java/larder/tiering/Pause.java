@@ -3,7 +3,7 @@ package larder.tiering;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 
-/** Waits before a broken source is asked again. */
+/** Waits before something is tried again, or goes on. */
 @FunctionalInterface
 public interface Pause {
 
@@ -14,7 +14,7 @@ public interface Pause {
           Thread.sleep(time);
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
-          throw new InterruptedIOException("interrupted before asking a source again");
+          throw new InterruptedIOException("interrupted while waiting to go on");
         }
       };
 

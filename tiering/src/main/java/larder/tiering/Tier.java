@@ -8,7 +8,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,31 +102,55 @@ public final class Tier implements Closeable {
   /** Opens and pins the blob. */
   public Optional<BlobStore.StoredBlob> find(BlobKey key) {
     @Nullable TierEntry known = index.pin(key);
-    if (known == null && !index.maybeUnseen(key)) {
-      return Optional.empty();
+    Optional<BlobStore.StoredBlob> found = known == null ? findUnseen(key) : open(known);
+    if (found.isPresent()) {
+      store.accessed(key, clock.instant());
     }
+    return found;
+  }
+
+  /**
+   * Opens a resident blob.
+   *
+   * @param pinned by the caller; the pin ends with what is opened, or at once when nothing is
+   */
+  Optional<BlobStore.StoredBlob> open(TierEntry pinned) {
     Optional<BlobStore.StoredBlob> found = Optional.empty();
     boolean looked = false;
     try {
-      found = store.find(key);
+      found = store.find(pinned.key());
       looked = true;
     } catch (IOException e) {
-      failed("find", key, e);
+      failed("find", pinned.key(), e);
     } finally {
-      if (known != null && found.isEmpty()) {
-        missed(known, looked);
+      if (found.isEmpty()) {
+        missed(pinned, looked);
       }
     }
-    if (found.isEmpty()) {
+    return found.map(blob -> new PinnedBlob(blob, () -> index.unpin(pinned)));
+  }
+
+  /** Looks for what the scan may not have come to yet. */
+  private Optional<BlobStore.StoredBlob> findUnseen(BlobKey key) {
+    if (!index.maybeUnseen(key)) {
       return Optional.empty();
     }
-    BlobStore.StoredBlob blob = found.get();
-    @Nullable TierEntry pinned = known == null ? index.pinFound(key, blob.length()) : known;
+    BlobStore.StoredBlob blob;
+    try {
+      Optional<BlobStore.StoredBlob> found = store.find(key);
+      if (found.isEmpty()) {
+        return found;
+      }
+      blob = found.get();
+    } catch (IOException e) {
+      failed("find", key, e);
+      return Optional.empty();
+    }
+    @Nullable TierEntry pinned = index.pinFound(key, blob.length());
     if (pinned == null) {
       close(blob, key);
       return Optional.empty();
     }
-    store.accessed(key, clock.instant());
     return Optional.of(new PinnedBlob(blob, () -> index.unpin(pinned)));
   }
 
@@ -225,42 +248,9 @@ public final class Tier implements Closeable {
     news.damaged(key);
   }
 
-  /**
-   * The blobs of which this is true and that are in the store, be they served or not.
-   *
-   * @throws IOException when it is not known what the tier holds
-   */
-  public List<BlobKey> keys(Predicate<BlobKey> which) throws IOException {
-    awaitWholeScan();
-    boolean _ = removals.stuck();
-    return index.keys(which);
-  }
-
-  /**
-   * Removes a blob because someone wants it gone; whoever reads it reads on.
-   *
-   * @return its size in bytes; empty when it was not resident
-   * @throws IOException when it could not be removed, or it is not known what the tier holds; it is
-   *     served no more, until a restart
-   */
-  public OptionalLong remove(BlobKey key) throws IOException {
-    awaitWholeScan();
-    Optional<TierEntry> entry = index.leave(key);
-    boolean gone = entry.map(removals::damaged).orElseGet(() -> !index.isStuck(key));
-    if (!gone) {
-      throw new IOException(
-          "%s could not be removed from the %s tier; the log says why".formatted(key, name()));
-    }
-    return entry.map(TierEntry::size).map(OptionalLong::of).orElseGet(OptionalLong::empty);
-  }
-
-  private void awaitWholeScan() throws IOException {
-    index.awaitScan();
-    if (index.scanFailed()) {
-      throw new IOException(
-          "it is not known what the %s tier holds, since it could not be read; the log says why"
-              .formatted(name()));
-    }
+  /** What is in it, for those who look after it. */
+  public TierContents contents() {
+    return new TierContents(this, index, removals);
   }
 
   /**

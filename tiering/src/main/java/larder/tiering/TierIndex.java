@@ -80,12 +80,21 @@ final class TierIndex {
     return entry == null ? OptionalLong.empty() : OptionalLong.of(entry.size());
   }
 
-  /** Pins a resident blob; null when there is none. */
+  /** Pins a resident blob that is accessed; null when there is none. */
   synchronized @Nullable TierEntry pin(BlobKey key) {
+    TierEntry entry = hold(key);
+    if (entry != null) {
+      entry.lastAccess = clock.millis();
+      scan.accessed(key);
+    }
+    return entry;
+  }
+
+  /** Pins a resident blob that nobody asked for; null when there is none. */
+  synchronized @Nullable TierEntry hold(BlobKey key) {
     TierEntry entry = resident.get(key);
     if (entry != null) {
       entry.pins++;
-      touch(entry);
     }
     return entry;
   }
@@ -282,11 +291,6 @@ final class TierIndex {
     while (scan.running()) {
       awaitChange();
     }
-  }
-
-  private void touch(TierEntry entry) {
-    entry.lastAccess = clock.millis();
-    scan.accessed(entry.key());
   }
 
   private TierEntry enter(TierEntry entry) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A store of which a test makes chosen calls fail. */
-final class FaultyBlobStore implements BlobStore {
+public final class FaultyBlobStore implements BlobStore {
   private final BlobStore store;
   final AtomicInteger finds = new AtomicInteger();
   final AtomicInteger removes = new AtomicInteger();
@@ -18,13 +18,15 @@ final class FaultyBlobStore implements BlobStore {
   /** Runs after each removal. */
   volatile Runnable onRemove = () -> {};
 
-  volatile boolean findFails;
+  /** Nothing is known of any blob. */
+  public volatile boolean findFails;
+
   volatile boolean putFails;
   volatile boolean removeFails;
   volatile boolean scanFails;
   volatile long usable = Long.MAX_VALUE;
 
-  FaultyBlobStore(BlobStore store) {
+  public FaultyBlobStore(BlobStore store) {
     this.store = store;
   }
 

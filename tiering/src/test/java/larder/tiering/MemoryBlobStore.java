@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,6 +52,11 @@ public final class MemoryBlobStore implements BlobStore {
   /** Puts bytes that nobody has verified, as damage does. */
   public void putUntrusted(BlobKey key, byte[] bytes) {
     blobs.put(key, new Kept(bytes.clone(), false, clock.instant()));
+  }
+
+  /** Damages a blob's byte, of which nothing tells. */
+  public void rot(BlobKey key, int at) {
+    Objects.requireNonNull(blobs.get(key)).bytes[at] ^= 1;
   }
 
   @Override

@@ -42,20 +42,20 @@ class TierPurgeTest {
   @Test
   void whatIsRemovedIsGoneAndNoMoreCharged() throws Exception {
     Tier tier = holding();
-    assertThat(tier.keys(_ -> true)).containsExactly(blob.key());
-    assertThat(tier.keys(_ -> false)).isEmpty();
-    assertThat(tier.remove(blob.key())).hasValue(20_000);
+    assertThat(tier.contents().keys(_ -> true)).containsExactly(blob.key());
+    assertThat(tier.contents().keys(_ -> false)).isEmpty();
+    assertThat(tier.contents().remove(blob.key())).hasValue(20_000);
     assertThat(tier.find(blob.key())).isEmpty();
-    assertThat(tier.keys(_ -> true)).isEmpty();
+    assertThat(tier.contents().keys(_ -> true)).isEmpty();
     assertThat(tier.used()).isZero();
-    assertThat(tier.remove(blob.key())).isEmpty();
+    assertThat(tier.contents().remove(blob.key())).isEmpty();
   }
 
   @Test
   void whoReadsItReadsOn() throws Exception {
     Tier tier = holding();
     try (BlobStore.StoredBlob open = tier.find(blob.key()).orElseThrow()) {
-      assertThat(tier.remove(blob.key())).hasValue(20_000);
+      assertThat(tier.contents().remove(blob.key())).hasValue(20_000);
       var out = new ByteArrayOutputStream();
       open.transferTo(ByteRange.all(20_000), Channels.newChannel(out));
       assertThat(out.toByteArray()).isEqualTo(blob.bytes());
@@ -69,15 +69,15 @@ class TierPurgeTest {
     Tier tier = holding();
     store.removeFails = true;
     for (int i = 0; i < 2; i++) {
-      assertThat(tier.keys(_ -> true)).containsExactly(blob.key());
+      assertThat(tier.contents().keys(_ -> true)).containsExactly(blob.key());
       assertThatIOException()
-          .isThrownBy(() -> tier.remove(blob.key()))
+          .isThrownBy(() -> tier.contents().remove(blob.key()))
           .withMessageContaining("could not be removed from the disk tier");
       assertThat(tier.find(blob.key())).isEmpty();
     }
     store.removeFails = false;
-    assertThat(tier.keys(_ -> true)).isEmpty();
-    assertThat(tier.remove(blob.key())).isEmpty();
+    assertThat(tier.contents().keys(_ -> true)).isEmpty();
+    assertThat(tier.contents().remove(blob.key())).isEmpty();
     assertThat(tier.used()).isZero();
   }
 
@@ -86,10 +86,10 @@ class TierPurgeTest {
     store.scanFails = true;
     Tier tier = open();
     assertThatIOException()
-        .isThrownBy(() -> tier.keys(_ -> true))
+        .isThrownBy(() -> tier.contents().keys(_ -> true))
         .withMessageContaining("it is not known what the disk tier holds");
     assertThatIOException()
-        .isThrownBy(() -> tier.remove(blob.key()))
+        .isThrownBy(() -> tier.contents().remove(blob.key()))
         .withMessageContaining("it is not known what the disk tier holds");
   }
 }
