@@ -25,6 +25,9 @@ final class BucketCare {
   /** How long all larders of the fleet leave alone what one has swept. */
   private static final Duration SWEEP_EVERY = Duration.ofHours(6);
 
+  /** How long this larder leaves it alone when that went wrong. */
+  private static final Duration AFTER_FAILURE = Duration.ofHours(1);
+
   /** Uploads take hours where a network is slow. */
   private static final Duration GRACE = Duration.ofDays(1);
 
@@ -43,7 +46,7 @@ final class BucketCare {
   private volatile Optional<Janitor> janitor = Optional.empty();
 
   /** Before that nothing is asked of the store. */
-  private volatile Instant next = Instant.MIN;
+  private volatile Instant next = Instant.EPOCH;
 
   /**
    * @param cluster for people who look at leases
@@ -101,29 +104,33 @@ final class BucketCare {
 
   /**
    * Sweeps where that is due and nobody else does. Whether another does is asked each time, since
-   * it may have died; what this one has done or tried is not done again before the next is due.
+   * it may have died; what this one has done is not done again before the next is due.
    */
   void sweep() {
-    if (clock.instant().isBefore(next) || busy.getAndSet(true)) {
+    if (!due() || busy.getAndSet(true)) {
       return;
     }
+    next = clock.instant().plus(AFTER_FAILURE);
     try {
       Janitor known = janitor.isPresent() ? janitor.get() : findOut();
-      known.sweep().ifPresent(this::tell);
+      Optional<Swept> swept = known.sweep();
+      next = clock.instant();
+      swept.ifPresent(this::tell);
     } catch (IOException e) {
       // The store has told of it.
-      rest();
     } finally {
       busy.set(false);
     }
   }
 
-  private void rest() {
-    next = clock.instant().plus(SWEEP_EVERY);
+  private boolean due() {
+    Duration left = Duration.between(clock.instant(), next);
+    // More is left than ever was when the clock has been set back.
+    return !left.isPositive() || left.compareTo(SWEEP_EVERY) > 0;
   }
 
   private void tell(Swept swept) {
-    rest();
+    next = clock.instant().plus(SWEEP_EVERY);
     events.on(new Event.Swept(clock.instant(), swept.uploads(), swept.objects(), swept.records()));
   }
 }

@@ -19,7 +19,6 @@ import java.util.function.Consumer;
 import larder.config.LarderConfig;
 import larder.fs.Disk;
 import larder.fsck.Scrub;
-import larder.fsck.Throttle;
 import larder.guarded.Guard;
 import larder.http.Descriptors;
 import larder.http.Drain;
@@ -167,9 +166,6 @@ public final class Larder implements AutoCloseable {
     Chores chores = shutdown.closes(new Chores());
     chores.every(TIDY_EVERY, blobs::tidy);
     chores.every(SWEEP_EVERY, () -> upstreams.all().forEach(tags::sweep));
-    if (config.disk().scrub() > 0) {
-      background.execute(scrub(tier, config.disk().scrub(), events, clock));
-    }
     shared.ifPresent(each -> care(each, config, meters, chores, background, events, clock));
 
     Readers readers = new Readers(descriptors.readers());
@@ -214,6 +210,18 @@ public final class Larder implements AutoCloseable {
             manifests,
             known),
         registry::forgetLists);
+    if (config.disk().scrub() > 0) {
+      shutdown.closes(
+          Endless.start(
+              new Scrub(
+                  tier,
+                  config.disk().scrub(),
+                  new SecureRandom(),
+                  Pause.SLEEP,
+                  System::nanoTime,
+                  events,
+                  clock)));
+    }
     shutdown.closes(token).publish(AdminListener.url(config.admin().host(), admin.port()));
     health.open();
     return new Larder(shutdown, clients, admin);
@@ -313,11 +321,6 @@ public final class Larder implements AutoCloseable {
     chores.every(TIDY_EVERY, () -> background.execute(shared.bucket()::tidy));
     chores.every(LOOK_EVERY, () -> background.execute(care::sweep));
     meters.uploads(shared.uploads()::waiting, shared.uploads()::shed);
-  }
-
-  private static Scrub scrub(Tier tier, long perSecond, Events events, InstantSource clock) {
-    Throttle throttle = new Throttle(perSecond, Pause.SLEEP, System::nanoTime);
-    return new Scrub(tier, throttle, new SecureRandom(), Pause.SLEEP, events, clock);
   }
 
   private static Events all(List<Events> receivers) {

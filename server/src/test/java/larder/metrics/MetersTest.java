@@ -167,6 +167,7 @@ class MetersTest {
     meters.on(
         new Event.TierFailed(NOW, "disk", "open", KEY.toString(), new java.io.IOException("gone")));
     meters.on(new Event.Damaged(NOW, "disk", KEY));
+    meters.on(new Event.Scrubbed(NOW, "disk", 5));
     meters.on(new Event.Stored(NOW, "PutObject", 200, 5, 0, Duration.ZERO));
     meters.on(new Event.Swept(NOW, 1, 2, 3));
     meters.uploads(() -> 1, () -> 2);

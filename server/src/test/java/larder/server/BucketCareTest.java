@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,10 @@ class BucketCareTest {
   private final BucketCare one = care(store, events::add);
 
   private BucketCare care(ObjectStore objects, Events to) {
+    return care(objects, to, clock);
+  }
+
+  private static BucketCare care(ObjectStore objects, Events to, InstantSource clock) {
     BreakerStore breaker = new BreakerStore(objects, Events.NONE, clock);
     return new BucketCare(
         breaker, new Condemned(breaker, new Random(1)), Optional.empty(), "ci-eu", to, clock);
@@ -108,10 +113,36 @@ class BucketCareTest {
     one.begin();
     one.sweep();
     store.requests.clear();
-    pass(DUE.minus(LOOK), one);
+    pass(Duration.ofMinutes(50), one);
     assertThat(store.requests).isEmpty();
     store.failure = null;
-    pass(DUE, one);
+    pass(LOOK, one);
     assertThat(events).hasSize(1);
+  }
+
+  @Test
+  void norIsASweepThatBrokeOff() {
+    one.begin();
+    one.sweep();
+    store.failure = new IOException("403 AccessDenied");
+    pass(DUE, one);
+    store.failure = null;
+    store.requests.clear();
+    pass(Duration.ofMinutes(50), one);
+    assertThat(store.requests).isEmpty();
+    pass(LOOK, one);
+    assertThat(events).hasSize(2);
+  }
+
+  @Test
+  void aClockThatIsSetBackDoesNotKeepItFromSweeping() {
+    FakeClock own = new FakeClock();
+    BucketCare astray = care(store, events::add, own);
+    astray.begin();
+    astray.sweep();
+    own.advance(Duration.ofDays(-400));
+    clock.advance(DUE); // which is the store's
+    astray.sweep();
+    assertThat(events).hasSize(2);
   }
 }

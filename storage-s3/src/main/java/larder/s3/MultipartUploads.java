@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -91,7 +92,7 @@ final class MultipartUploads {
                   .checksumAlgorithm(ChecksumAlgorithm.CRC32_C))
           .uploadId();
     } catch (S3Exception e) {
-      if (e.statusCode() < 500) {
+      if (e.statusCode() < 500 && Objects.equals(e.numAttempts(), 1)) {
         records.over(record); // refused, so that there is none
       }
       throw S3Failures.of(what, e);

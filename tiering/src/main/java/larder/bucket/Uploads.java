@@ -20,6 +20,7 @@ import java.util.function.Predicate;
 import larder.tiering.BlobKey;
 import larder.tiering.BlobStore.StoredBlob;
 import larder.tiering.ByteRange;
+import larder.tiering.PinnedBlob;
 import larder.tiering.Tier;
 
 /**
@@ -148,7 +149,7 @@ public final class Uploads implements Closeable {
   }
 
   private void upload(BlobKey key) {
-    Optional<StoredBlob> found = tier.find(key);
+    Optional<PinnedBlob> found = tier.find(key);
     if (found.isEmpty()) {
       return;
     }

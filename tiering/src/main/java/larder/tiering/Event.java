@@ -165,12 +165,8 @@ public sealed interface Event {
    */
   record Swept(Instant time, int uploads, int objects, int records) implements Event {}
 
-  /**
-   * A blob that was read through to see whether it is still what its name says.
-   *
-   * @param bytes read, be they right or not
-   */
-  record Scrubbed(Instant time, String tier, BlobKey key, long bytes) implements Event {}
+  /** A part of a stored blob that was read only to see whether it is still right. */
+  record Scrubbed(Instant time, String tier, long bytes) implements Event {}
 
   /** A stored blob whose bytes turned out to be wrong; it is served no more. */
   record Damaged(Instant time, String tier, BlobKey key) implements Event {}

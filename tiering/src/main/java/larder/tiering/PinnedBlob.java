@@ -5,15 +5,33 @@ import java.nio.channels.WritableByteChannel;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A stored blob that its tier does not evict until it is closed. */
-final class PinnedBlob implements BlobStore.StoredBlob {
+/** A copy of a blob that its tier does not evict until it is closed. */
+public final class PinnedBlob implements BlobStore.StoredBlob {
   private final BlobStore.StoredBlob blob;
-  private final Runnable unpin;
+  private final TierEntry copy;
+  private final Tier tier;
   private final AtomicBoolean open = new AtomicBoolean(true);
 
-  PinnedBlob(BlobStore.StoredBlob blob, Runnable unpin) {
+  /**
+   * @param copy with a pin that ends with this
+   */
+  PinnedBlob(BlobStore.StoredBlob blob, TierEntry copy, Tier tier) {
     this.blob = blob;
-    this.unpin = unpin;
+    this.copy = copy;
+    this.tier = tier;
+  }
+
+  /** Whether both are of one copy: none took the place of another between them. */
+  public boolean isOfCopy(PinnedBlob other) {
+    return copy == other.copy;
+  }
+
+  /**
+   * Removes this copy, whose bytes are wrong or cannot be read, so that the next request repairs
+   * it; one that took its place meanwhile stays.
+   */
+  public void damaged() {
+    tier.damaged(copy);
   }
 
   @Override
@@ -52,7 +70,7 @@ final class PinnedBlob implements BlobStore.StoredBlob {
       try {
         blob.close();
       } finally {
-        unpin.run();
+        tier.unpin(copy);
       }
     }
   }

@@ -14,13 +14,13 @@ import java.util.OptionalLong;
  */
 final class Recheck {
   private final BlobKey key;
-  private final BlobStore.StoredBlob blob;
+  private final PinnedBlob blob;
   private final Progress progress;
 
   /**
    * @param blob a handle of the check's own, which it closes
    */
-  Recheck(BlobKey key, BlobStore.StoredBlob blob) {
+  Recheck(BlobKey key, PinnedBlob blob) {
     this.key = key;
     this.blob = blob;
     this.progress = new Progress(OptionalLong.of(blob.length()));
@@ -36,13 +36,15 @@ final class Recheck {
     UNKNOWN
   }
 
-  /** Hashes the whole. Readers are told by {@link #tell}. */
+  /** Hashes the whole, and removes it when it is wrong. Readers are told by {@link #tell}. */
   Verdict run() {
     Verdict verdict = Verdict.UNKNOWN;
     try (BlobStore.StoredBlob read = blob) {
       verdict = hash(read);
-      if (verdict == Verdict.RIGHT) {
-        read.trust();
+      switch (verdict) {
+        case RIGHT -> read.trust();
+        case WRONG -> blob.damaged();
+        case UNKNOWN -> {}
       }
     } catch (IOException e) {
       // The verdict stands; what could not be noted is checked again another time.

@@ -26,7 +26,7 @@ final class Rechecks {
   /** Empty when the tier does not hold the blob, or it has just turned out wrong. */
   Optional<Blob> open(BlobKey key) throws IOException {
     Recheck recheck = running.get(key);
-    Optional<BlobStore.StoredBlob> found = tier.find(key);
+    Optional<PinnedBlob> found = tier.find(key);
     if (found.isPresent() && recheck == null && !found.get().trusted()) {
       recheck = start(key, found.get());
       found = tier.find(key);
@@ -34,14 +34,14 @@ final class Rechecks {
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    BlobStore.StoredBlob blob = found.get();
+    PinnedBlob blob = found.get();
     return blob.trusted() || recheck == null
-        ? Optional.of(new ResidentBlob(key, blob, tier))
+        ? Optional.of(new ResidentBlob(key, blob))
         : recheck.follow(blob);
   }
 
   /** One check at a time hashes a blob. */
-  private Recheck start(BlobKey key, BlobStore.StoredBlob handle) throws IOException {
+  private Recheck start(BlobKey key, PinnedBlob handle) throws IOException {
     Recheck started = new Recheck(key, handle);
     @Nullable Recheck other = running.putIfAbsent(key, started);
     if (other != null) {
@@ -62,9 +62,6 @@ final class Rechecks {
     Recheck.Verdict verdict = Recheck.Verdict.UNKNOWN;
     try {
       verdict = check.run();
-      if (verdict == Recheck.Verdict.WRONG) {
-        tier.damaged(key);
-      }
     } finally {
       running.remove(key, check);
       check.tell(verdict);

@@ -9,7 +9,7 @@ import java.util.OptionalLong;
  * A trusted blob of a tier. When its file turns out damaged while it is sent, it is removed, so
  * that the next request repairs it.
  */
-record ResidentBlob(BlobKey key, BlobStore.StoredBlob blob, Tier tier) implements Blob {
+record ResidentBlob(BlobKey key, PinnedBlob blob) implements Blob {
   private static final String EIO = "Input/output error";
 
   @Override
@@ -29,7 +29,7 @@ record ResidentBlob(BlobKey key, BlobStore.StoredBlob blob, Tier tier) implement
       return blob.transferTo(range, to);
     } catch (IOException e) {
       if (e instanceof EOFException || EIO.equals(e.getMessage())) {
-        tier.damaged(key);
+        blob.damaged();
       }
       throw e;
     }

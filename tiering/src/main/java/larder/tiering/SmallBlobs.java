@@ -33,11 +33,12 @@ public final class SmallBlobs {
    * The bytes, if the tier holds them; bytes that are wrong or cannot be read are removed from it.
    */
   public Optional<byte[]> read(BlobKey key) {
-    Optional<BlobStore.StoredBlob> found = tier.find(key);
+    Optional<PinnedBlob> found = tier.find(key);
     if (found.isEmpty()) {
       return Optional.empty();
     }
-    try (BlobStore.StoredBlob blob = found.get()) {
+    PinnedBlob copy = found.get();
+    try (PinnedBlob blob = copy) {
       if (blob.length() > largest) {
         return Optional.empty();
       }
@@ -53,7 +54,7 @@ public final class SmallBlobs {
         return Optional.empty(); // which says nothing of the bytes
       }
     }
-    tier.damaged(key);
+    copy.damaged();
     return Optional.empty();
   }
 

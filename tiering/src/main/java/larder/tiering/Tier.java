@@ -100,9 +100,9 @@ public final class Tier implements Closeable {
   }
 
   /** Opens and pins the blob. */
-  public Optional<BlobStore.StoredBlob> find(BlobKey key) {
+  public Optional<PinnedBlob> find(BlobKey key) {
     @Nullable TierEntry known = index.pin(key);
-    Optional<BlobStore.StoredBlob> found = known == null ? findUnseen(key) : open(known);
+    Optional<PinnedBlob> found = known == null ? findUnseen(key) : open(known);
     if (found.isPresent()) {
       store.accessed(key, clock.instant());
     }
@@ -114,7 +114,7 @@ public final class Tier implements Closeable {
    *
    * @param pinned by the caller; the pin ends with what is opened, or at once when nothing is
    */
-  Optional<BlobStore.StoredBlob> open(TierEntry pinned) {
+  private Optional<PinnedBlob> open(TierEntry pinned) {
     Optional<BlobStore.StoredBlob> found = Optional.empty();
     boolean looked = false;
     try {
@@ -127,11 +127,11 @@ public final class Tier implements Closeable {
         missed(pinned, looked);
       }
     }
-    return found.map(blob -> new PinnedBlob(blob, () -> index.unpin(pinned)));
+    return found.map(blob -> new PinnedBlob(blob, pinned, this));
   }
 
   /** Looks for what the scan may not have come to yet. */
-  private Optional<BlobStore.StoredBlob> findUnseen(BlobKey key) {
+  private Optional<PinnedBlob> findUnseen(BlobKey key) {
     if (!index.maybeUnseen(key)) {
       return Optional.empty();
     }
@@ -139,7 +139,7 @@ public final class Tier implements Closeable {
     try {
       Optional<BlobStore.StoredBlob> found = store.find(key);
       if (found.isEmpty()) {
-        return found;
+        return Optional.empty();
       }
       blob = found.get();
     } catch (IOException e) {
@@ -151,7 +151,7 @@ public final class Tier implements Closeable {
       close(blob, key);
       return Optional.empty();
     }
-    return Optional.of(new PinnedBlob(blob, () -> index.unpin(pinned)));
+    return Optional.of(new PinnedBlob(blob, pinned, this));
   }
 
   /** The blob's size in bytes, if the tier holds it. That is no access. */
@@ -238,19 +238,21 @@ public final class Tier implements Closeable {
     return Optional.of(() -> index.unpin(entry));
   }
 
-  /** Removes a blob whose bytes are wrong or cannot be read. */
-  public void damaged(BlobKey key) {
-    Optional<TierEntry> entry = index.leave(key);
-    if (entry.isEmpty()) {
-      return;
+  /** Removes a copy whose bytes are wrong or cannot be read; one that took its place stays. */
+  void damaged(TierEntry copy) {
+    if (index.leave(copy)) {
+      removals.damaged(copy);
+      news.damaged(copy.key());
     }
-    removals.damaged(entry.get());
-    news.damaged(key);
+  }
+
+  void unpin(TierEntry copy) {
+    index.unpin(copy);
   }
 
   /** What is in it, for those who look after it. */
   public TierContents contents() {
-    return new TierContents(this, index, removals);
+    return new TierContents(this, store, index, removals);
   }
 
   /**

@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
 /** What is in a tier, for those who look after it. None of what they do is an access. */
 public final class TierContents {
   private final Tier tier;
+  private final BlobStore store;
   private final TierIndex index;
   private final Removals removals;
 
-  TierContents(Tier tier, TierIndex index, Removals removals) {
+  TierContents(Tier tier, BlobStore store, TierIndex index, Removals removals) {
     this.tier = tier;
+    this.store = store;
     this.index = index;
     this.removals = removals;
   }
@@ -31,15 +33,28 @@ public final class TierContents {
   }
 
   /**
-   * Opens and pins a blob. What turns out while it is read to be damaged is removed.
+   * Opens and pins a blob.
    *
-   * @return empty when it is not resident, or cannot be opened
+   * @return empty when it is not resident
+   * @throws IOException when it is, and cannot be opened; it stays resident
    */
-  public Optional<Blob> open(BlobKey key) {
+  public Optional<PinnedBlob> open(BlobKey key) throws IOException {
     @Nullable TierEntry held = index.hold(key);
-    return held == null
-        ? Optional.empty()
-        : tier.open(held).map(blob -> new ResidentBlob(key, blob, tier));
+    if (held == null) {
+      return Optional.empty();
+    }
+    Optional<BlobStore.StoredBlob> found = Optional.empty();
+    try {
+      found = store.find(key);
+    } finally {
+      if (found.isEmpty()) {
+        index.unpin(held);
+      }
+    }
+    if (found.isEmpty()) {
+      throw new IOException("%s is not where the %s tier has put it".formatted(key, tier.name()));
+    }
+    return found.map(blob -> new PinnedBlob(blob, held, tier));
   }
 
   /**

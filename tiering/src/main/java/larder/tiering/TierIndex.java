@@ -205,16 +205,19 @@ final class TierIndex {
     return scan.done() && bytes > 0 ? pick(bytes, true) : List.of();
   }
 
-  /**
-   * Takes a blob out to have it removed; empty when it is not resident, or about to be replaced.
-   */
+  /** Takes a blob out to be removed; empty when it is not resident, or about to be replaced. */
   synchronized Optional<TierEntry> leave(BlobKey key) {
-    TierEntry entry = resident.get(key);
-    if (entry == null || entering.contains(key)) {
-      return Optional.empty();
+    return Optional.ofNullable(resident.get(key)).filter(this::leave);
+  }
+
+  /** The same for one copy of it; false when it is not resident, or about to be replaced. */
+  synchronized boolean leave(TierEntry entry) {
+    boolean may = resident.get(entry.key()) == entry && !entering.contains(entry.key());
+    if (may) {
+      depart(entry);
+      leaving.put(entry.key(), entry);
     }
-    leave(entry);
-    return Optional.of(entry);
+    return may;
   }
 
   /** The blob is off the medium, but for those who have it open. */
@@ -298,11 +301,6 @@ final class TierIndex {
     charges.entered(entry.size());
     scan.entered(entry);
     return entry;
-  }
-
-  private void leave(TierEntry entry) {
-    depart(entry);
-    leaving.put(entry.key(), entry);
   }
 
   /** From resident to departing; the caller has a pin on it. */

@@ -1,10 +1,13 @@
 package larder.tiering;
 
 import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /** A store of which a test makes chosen calls fail. */
 public final class FaultyBlobStore implements BlobStore {
@@ -21,9 +24,12 @@ public final class FaultyBlobStore implements BlobStore {
   /** Nothing is known of any blob. */
   public volatile boolean findFails;
 
+  /** What the medium does not give. */
+  public volatile Predicate<BlobKey> unreadable = _ -> false;
+
   volatile boolean putFails;
   volatile boolean removeFails;
-  volatile boolean scanFails;
+  public volatile boolean scanFails;
   volatile long usable = Long.MAX_VALUE;
 
   public FaultyBlobStore(BlobStore store) {
@@ -38,7 +44,7 @@ public final class FaultyBlobStore implements BlobStore {
     }
     Optional<StoredBlob> found = store.find(key);
     onFind.run();
-    return found;
+    return found.map(blob -> new Sick(blob, unreadable.test(key)));
   }
 
   @Override
@@ -80,5 +86,45 @@ public final class FaultyBlobStore implements BlobStore {
   @Override
   public void close() throws IOException {
     store.close();
+  }
+
+  private record Sick(StoredBlob blob, boolean sick) implements StoredBlob {
+    @Override
+    public long transferTo(ByteRange range, WritableByteChannel to) throws IOException {
+      if (sick) {
+        throw new IOException("Input/output error");
+      }
+      return blob.transferTo(range, to);
+    }
+
+    @Override
+    public long length() {
+      return blob.length();
+    }
+
+    @Override
+    public boolean trusted() {
+      return blob.trusted();
+    }
+
+    @Override
+    public void trust() throws IOException {
+      blob.trust();
+    }
+
+    @Override
+    public OptionalLong size() {
+      return blob.size();
+    }
+
+    @Override
+    public Origin origin() {
+      return blob.origin();
+    }
+
+    @Override
+    public void close() throws IOException {
+      blob.close();
+    }
   }
 }

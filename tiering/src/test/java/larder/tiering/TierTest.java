@@ -56,6 +56,14 @@ class TierTest {
     }
   }
 
+  private static void damage(Tier tier, Contents contents) throws IOException {
+    try (PinnedBlob blob = tier.find(contents.key()).orElse(null)) {
+      if (blob != null) {
+        blob.damaged();
+      }
+    }
+  }
+
   @Test
   void theOneNotReadForTheLongestTimeGoesFirst() throws Exception {
     Tier tier = open(0);
@@ -105,7 +113,7 @@ class TierTest {
     put(tier, open);
     put(tier, idle);
     try (var pinned = tier.find(open.key()).orElseThrow()) {
-      tier.damaged(open.key());
+      pinned.damaged();
       assertThat(pinned.length()).isEqualTo(40_000);
       assertThat(tier.used()).as("unlinked but open").isEqualTo(90_000);
       assertThat(put(tier, Contents.of(50_000, 3))).isTrue();
@@ -134,7 +142,7 @@ class TierTest {
     Contents damaged = Contents.of(80_000, 1);
     put(tier, damaged);
     store.removeFails = true;
-    tier.damaged(damaged.key());
+    damage(tier, damaged);
     assertThat(put(tier, Contents.of(50_000, 2))).isFalse();
     assertThat(tier.used()).isEqualTo(80_000);
     store.removeFails = false;
@@ -229,7 +237,7 @@ class TierTest {
     tier.find(early.key()).orElseThrow().close();
     tier.find(damaged.key()).orElseThrow().close();
     store.removeFails = true;
-    tier.damaged(damaged.key());
+    damage(tier, damaged);
     assertThat(tier.find(damaged.key())).isEmpty();
     scan.countDown();
     tier.awaitScan();
@@ -319,7 +327,7 @@ class TierTest {
               for (int step = 0; step < 1500; step++) {
                 Contents each = all.get(random.nextInt(all.size()));
                 switch (random.nextInt(10)) {
-                  case 0 -> tier.damaged(each.key());
+                  case 0 -> damage(tier, each);
                   case 1 -> tier.trim();
                   case 2, 3, 4 -> kept += put(tier, each) ? 1 : 0;
                   case 5 -> store.removeFails = random.nextInt(4) == 0;
@@ -347,7 +355,7 @@ class TierTest {
     store.removeFails = false;
     for (Contents each : all) {
       put(tier, each);
-      tier.damaged(each.key());
+      damage(tier, each);
     }
     assertThat(tier.used()).as("seed %d: all is accounted for", seed).isZero();
   }
