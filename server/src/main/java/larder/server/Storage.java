@@ -21,11 +21,11 @@ import larder.fs.FileBlobStore;
 import larder.fs.FileSpool;
 import larder.fs.FileTagStore;
 import larder.fs.PublicOrigins;
+import larder.policy.LeastRecentlyUsed;
 import larder.tiering.Bound;
 import larder.tiering.DiskThreads;
 import larder.tiering.Events;
 import larder.tiering.FileTransfer;
-import larder.tiering.LeastRecentlyUsed;
 import larder.tiering.SmallBlobs;
 import larder.tiering.Tier;
 import larder.upstream.Upstream;
@@ -60,7 +60,7 @@ record Storage(
                 "disk",
                 store,
                 new Bound(capacity(config, store), config.disk().minFree()),
-                new LeastRecentlyUsed(),
+                new LeastRecentlyUsed<>(),
                 events,
                 clock));
     FileSpool spool = new FileSpool(directory, threads);

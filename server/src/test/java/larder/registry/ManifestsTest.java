@@ -21,12 +21,12 @@ import larder.fs.DataDirectory;
 import larder.fs.Disk;
 import larder.fs.FileBlobStore;
 import larder.fs.FileSpool;
+import larder.policy.LeastRecentlyUsed;
 import larder.registry.Upstreams.Repository;
 import larder.tiering.Bound;
 import larder.tiering.DiskThreads;
 import larder.tiering.Events;
 import larder.tiering.FileTransfer;
-import larder.tiering.LeastRecentlyUsed;
 import larder.tiering.SmallBlobs;
 import larder.tiering.Tier;
 import larder.upstream.BodyMemory;
@@ -54,7 +54,7 @@ class ManifestsTest {
           FileBlobStore.open(directory, disk, new FileTransfer(disk), clock, Disk.real());
       Tier tier =
           Tier.open(
-              "disk", blobs, new Bound(1 << 30, 0), new LeastRecentlyUsed(), Events.NONE, clock);
+              "disk", blobs, new Bound(1 << 30, 0), new LeastRecentlyUsed<>(), Events.NONE, clock);
       SmallBlobs small =
           new SmallBlobs(tier, new FileSpool(directory, disk), disk, Upstream.LARGEST_MANIFEST);
       return new Store(directory, tier, small);

@@ -11,7 +11,7 @@ public record Bound(long capacity, long minFree) {
    * How many bytes are to go to make room ahead of need: none up to the high water mark, else down
    * to the low one.
    */
-  long over(long filled) {
+  public long over(long filled) {
     return filled > capacity - capacity / 20 ? filled - (capacity - capacity / 10) : 0;
   }
 }

@@ -11,7 +11,7 @@ import java.util.Set;
  * before. Pure state, guarded by the index.
  */
 final class Scan {
-  private final EvictionOrder order;
+  private final EvictionOrder<BlobKey> order;
   private final Set<BlobKey> left = new HashSet<>();
   private Stage stage = Stage.RUNNING;
 
@@ -21,7 +21,7 @@ final class Scan {
     DONE
   }
 
-  Scan(EvictionOrder order) {
+  Scan(EvictionOrder<BlobKey> order) {
     this.order = order;
   }
 

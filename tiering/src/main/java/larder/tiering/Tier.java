@@ -28,7 +28,7 @@ public final class Tier implements Closeable {
       String name,
       BlobStore store,
       Bound bound,
-      EvictionOrder order,
+      EvictionOrder<BlobKey> order,
       Events events,
       InstantSource clock) {
     this.store = store;
@@ -47,7 +47,7 @@ public final class Tier implements Closeable {
       String name,
       BlobStore store,
       Bound bound,
-      EvictionOrder order,
+      EvictionOrder<BlobKey> order,
       Events events,
       InstantSource clock) {
     Tier tier = new Tier(name, store, bound, order, events, clock);

@@ -37,7 +37,7 @@ final class TierIndex {
   private final Set<BlobKey> entering = new HashSet<>(); // guarded by this
   private final Charges charges = new Charges(); // guarded by this
 
-  TierIndex(Bound bound, EvictionOrder order, InstantSource clock) {
+  TierIndex(Bound bound, EvictionOrder<BlobKey> order, InstantSource clock) {
     this.bound = bound;
     this.scan = new Scan(order);
     this.clock = clock;

@@ -12,12 +12,12 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
+import larder.policy.LeastRecentlyUsed;
 import larder.tiering.BlobKey;
 import larder.tiering.Bound;
 import larder.tiering.Contents;
 import larder.tiering.Events;
 import larder.tiering.FakeClock;
-import larder.tiering.LeastRecentlyUsed;
 import larder.tiering.MemoryBlobStore;
 import larder.tiering.Reservation;
 import larder.tiering.Tier;
@@ -48,7 +48,7 @@ class UploadsTest {
   void open() throws IOException {
     tier =
         Tier.open(
-            "disk", blobs, new Bound(10L * SIZE, 0), new LeastRecentlyUsed(), Events.NONE, clock);
+            "disk", blobs, new Bound(10L * SIZE, 0), new LeastRecentlyUsed<>(), Events.NONE, clock);
     tier.awaitScan();
     uploads = new Uploads(tier, bucket, 5, 2);
   }

@@ -16,13 +16,13 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import larder.policy.LeastRecentlyUsed;
 import larder.tiering.BlobKey;
 import larder.tiering.Bound;
 import larder.tiering.Contents;
 import larder.tiering.Event;
 import larder.tiering.FakeClock;
 import larder.tiering.FaultyBlobStore;
-import larder.tiering.LeastRecentlyUsed;
 import larder.tiering.MemoryBlobStore;
 import larder.tiering.Pause;
 import larder.tiering.Reservation;
@@ -49,7 +49,7 @@ class ScrubTest {
   private Tier open(int capacity) throws IOException {
     Tier tier =
         Tier.open(
-            "disk", store, new Bound(capacity, 0), new LeastRecentlyUsed(), events::add, clock);
+            "disk", store, new Bound(capacity, 0), new LeastRecentlyUsed<>(), events::add, clock);
     tier.awaitScan();
     return tier;
   }

@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import larder.policy.LeastRecentlyUsed;
 
 /** Tiered blobs over a store in memory, with a clock and faults that a test controls. */
 final class Pantry implements AutoCloseable {
@@ -40,7 +41,7 @@ final class Pantry implements AutoCloseable {
             "disk",
             store,
             bound,
-            new LeastRecentlyUsed(),
+            new LeastRecentlyUsed<>(),
             event -> receivers.forEach(each -> each.on(event)),
             clock);
     Admission admission = new Admission(tier, 1000, clock);

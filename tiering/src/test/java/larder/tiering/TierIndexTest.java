@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import larder.policy.LeastRecentlyUsed;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -33,7 +34,7 @@ class TierIndexTest {
 
     Account(long seed) {
       random = new Random(seed);
-      index = new TierIndex(new Bound(CAPACITY, 0), new LeastRecentlyUsed(), new FakeClock());
+      index = new TierIndex(new Bound(CAPACITY, 0), new LeastRecentlyUsed<>(), new FakeClock());
       for (int i = 0; i < 12; i++) {
         keys.add(Contents.of(4, i).key());
       }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import larder.policy.LeastRecentlyUsed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +26,7 @@ class TierPurgeTest {
   private Tier open() throws IOException {
     Tier tier =
         Tier.open(
-            "disk", store, new Bound(CAPACITY, 0), new LeastRecentlyUsed(), Events.NONE, clock);
+            "disk", store, new Bound(CAPACITY, 0), new LeastRecentlyUsed<>(), Events.NONE, clock);
     tier.awaitScan();
     return tier;
   }

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
+import larder.policy.LeastRecentlyUsed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,7 @@ class TierTest {
             "disk",
             store,
             new Bound(CAPACITY, minFree),
-            new LeastRecentlyUsed(),
+            new LeastRecentlyUsed<>(),
             Events.NONE,
             clock);
     tier.awaitScan();
@@ -206,7 +207,7 @@ class TierTest {
     BlobStore slow = new SlowScan(store, scan);
     Tier tier =
         Tier.open(
-            "disk", slow, new Bound(CAPACITY, 0), new LeastRecentlyUsed(), Events.NONE, clock);
+            "disk", slow, new Bound(CAPACITY, 0), new LeastRecentlyUsed<>(), Events.NONE, clock);
     FutureTask<Optional<Reservation>> waiting = new FutureTask<>(() -> tier.reserve(1));
     Thread thread = Thread.ofPlatform().start(waiting);
     while (thread.getState() != Thread.State.WAITING) {
@@ -231,7 +232,7 @@ class TierTest {
             "disk",
             new SlowScan(store, scan),
             new Bound(CAPACITY, 0),
-            new LeastRecentlyUsed(),
+            new LeastRecentlyUsed<>(),
             Events.NONE,
             clock);
     tier.find(early.key()).orElseThrow().close();
@@ -271,7 +272,7 @@ class TierTest {
             "disk",
             new SlowScan(store, scan),
             new Bound(CAPACITY, 0),
-            new LeastRecentlyUsed(),
+            new LeastRecentlyUsed<>(),
             Events.NONE,
             clock);
     assertThat(tier.sizeOf(early.key())).hasValue(1000);
@@ -316,7 +317,7 @@ class TierTest {
     }
     Tier tier =
         Tier.open(
-            "disk", store, new Bound(CAPACITY, 0), new LeastRecentlyUsed(), Events.NONE, clock);
+            "disk", store, new Bound(CAPACITY, 0), new LeastRecentlyUsed<>(), Events.NONE, clock);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Integer>> workers = new ArrayList<>();
       for (int i = 0; i < 8; i++) {

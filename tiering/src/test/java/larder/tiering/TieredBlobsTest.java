@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import larder.policy.LeastRecentlyUsed;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class TieredBlobsTest {
             "disk",
             store,
             new Bound(CAPACITY, 0),
-            new LeastRecentlyUsed(),
+            new LeastRecentlyUsed<>(),
             events::add,
             InstantSource.system());
     blobs =

@@ -1,0 +1,4 @@
+@NullUnmarked
+package larder.policy;
+
+import org.jspecify.annotations.NullUnmarked;
