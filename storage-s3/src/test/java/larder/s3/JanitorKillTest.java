@@ -78,7 +78,8 @@ class JanitorKillTest {
 
     void await(String start) throws InterruptedException {
       for (String line = ""; !line.startsWith(start); ) {
-        line = said.poll(60, TimeUnit.SECONDS);
+        // A write that nobody answers is tried three times, for half a minute each.
+        line = said.poll(300, TimeUnit.SECONDS);
         assertThat(line).as("a line that starts with %s", start).isNotNull();
       }
     }
