@@ -18,6 +18,7 @@ import picocli.CommandLine.IVersionProvider;
       PurgeCommand.class,
       BucketCommand.class,
       FsckCommand.class,
+      SimulateCommand.class,
       MigrateCommand.class
     },
     synopsisSubcommandLabel = "COMMAND")
