@@ -2,36 +2,45 @@ package larder.policy;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which layers the image that some tag means now is made of, as far as manifests that were served
- * tell: a layer that was in one and is in none any more is superseded.
+ * Which layers are those of no current image, as far as manifests that were served tell: a tag that
+ * moves leaves the layers of its former image, and they are superseded until the image of a tag
+ * that moves has them again.
  */
 final class CurrentImages<K> {
   /*
-   * By tag and not by repository: images that have nothing to do with one another share the name of a repository.
+   * By tag and not by repository: images that have nothing to do with one another share the name of a repository. A tag
+   * that has never moved keeps nothing current: it may be the name of a version, which somebody has pulled once.
    */
+  private static final int LAYERS = 20;
+
   private final int most;
   private final Map<String, Image<K>> byTag = new LinkedHashMap<>(16, 0.75f, true);
-  private final Map<K, Count> layers = new HashMap<>();
+
+  /** In how many images of tags that move a layer is. */
+  private final Map<K, Integer> current = new HashMap<>();
+
+  private final Set<K> superseded = new LinkedHashSet<>();
 
   /**
-   * @param superseded those of its layers that its tag's last move left without an image
+   * What a tag means now.
+   *
+   * @param left the layers that its last move left without an image; empty when it has not moved
    */
-  private record Image<K>(K manifest, List<K> layers, List<K> superseded) {}
-
-  private static final class Count {
-    int images;
-  }
+  private record Image<K>(K manifest, List<K> layers, boolean moved, List<K> left) {}
 
   /**
    * @param most how many tags are remembered; those that were not asked for the longest are
-   *     forgotten
+   *     forgotten. Of superseded layers so many times 20
    */
   CurrentImages(int most) {
     this.most = most;
@@ -44,58 +53,67 @@ final class CurrentImages<K> {
 
   /** Of how many layers something is known. */
   int layers() {
-    return layers.size();
+    return current.size() + superseded.size();
   }
 
-  /** Whether the layer was in the image of a tag, and is in none now. */
+  /** Whether a tag has left the layer, and no tag that moves has it now. */
   boolean superseded(K layer) {
-    @Nullable Count count = layers.get(layer);
-    return count != null && count.images == 0;
+    return superseded.contains(layer);
   }
 
   /**
    * A manifest was served for a tag.
    *
    * @param tag with its repository and upstream
-   * @param superseded hears of each layer that no tag's image has any more, and once more of those
-   *     that are still superseded when the tag moves on
+   * @param told hears of each layer that is superseded by that, and once more of those that the
+   *     tag's move before this one has left and that still are
    */
-  void served(String tag, K manifest, List<K> of, Consumer<K> superseded) {
+  void served(String tag, K manifest, List<K> layers, Consumer<K> told) {
     @Nullable Image<K> before = byTag.get(tag);
-    if (before != null && before.manifest().equals(manifest)) {
+    if (before == null) {
+      byTag.put(tag, new Image<>(manifest, layers, false, List.of()));
+      if (byTag.size() > most) {
+        forgetOldest();
+      }
       return;
     }
-    for (K layer : of) {
-      layers.computeIfAbsent(layer, _ -> new Count()).images++;
+    if (before.manifest().equals(manifest)) {
+      return;
     }
-    List<K> left = before == null ? List.of() : leave(before);
-    byTag.put(tag, new Image<>(manifest, of, left));
-    left.forEach(superseded);
-    if (before != null) {
-      before.superseded().stream().filter(this::superseded).forEach(superseded);
+    for (K layer : layers) {
+      current.merge(layer, 1, Integer::sum);
+      superseded.remove(layer);
     }
-    if (byTag.size() > most) {
-      forgetOldest();
+    List<K> left = release(before);
+    superseded.addAll(left);
+    byTag.put(tag, new Image<>(manifest, layers, true, left));
+    left.forEach(told);
+    before.left().stream().filter(this::superseded).forEach(told);
+    for (Iterator<K> oldest = superseded.iterator(); superseded.size() > most * LAYERS; ) {
+      oldest.next();
+      oldest.remove();
     }
   }
 
-  private List<K> leave(Image<K> image) {
+  /** The layers of an image that are in no current one, now that it is none. */
+  private List<K> release(Image<K> image) {
     List<K> left = new ArrayList<>();
     for (K layer : image.layers()) {
-      @Nullable Count count = layers.get(layer);
-      if (count != null && --count.images == 0) {
+      if (image.moved()) {
+        current.computeIfPresent(layer, (_, images) -> images > 1 ? images - 1 : null);
+      }
+      if (!current.containsKey(layer)) {
         left.add(layer);
       }
     }
     return left;
   }
 
-  /** What only a forgotten tag's image had is not superseded: nothing is known of it. */
   private void forgetOldest() {
-    var eldest = byTag.entrySet().iterator();
-    Image<K> image = eldest.next().getValue();
+    Iterator<Image<K>> eldest = byTag.values().iterator();
+    Image<K> image = eldest.next();
     eldest.remove();
-    leave(image).forEach(layers::remove);
-    image.superseded().stream().filter(this::superseded).forEach(layers::remove);
+    // Nobody has left them: of them nothing is known any more.
+    var _ = release(image);
   }
 }

@@ -8,10 +8,10 @@ package larder.tiering;
  */
 public record Bound(long capacity, long minFree) {
   /**
-   * How many bytes are to go to make room ahead of need: none up to the high water mark, else down
-   * to the low one.
+   * How many bytes are to go to make room ahead of need: none up to the high water mark, 99 % of
+   * the capacity, else down to the low one, 98 %.
    */
   public long over(long filled) {
-    return filled > capacity - capacity / 20 ? filled - (capacity - capacity / 10) : 0;
+    return filled > capacity - capacity / 100 ? filled - (capacity - capacity / 50) : 0;
   }
 }

@@ -8,7 +8,9 @@ import org.junit.jupiter.api.Test;
 
 /** Which layers are those of no image any more. */
 class CurrentImagesTest {
-  private final CurrentImages<String> images = new CurrentImages<>(100);
+  private static final int MOST = 100;
+
+  private final CurrentImages<String> images = new CurrentImages<>(MOST);
 
   private List<String> served(String tag, String manifest, String... layers) {
     List<String> superseded = new ArrayList<>();
@@ -29,12 +31,19 @@ class CurrentImagesTest {
   }
 
   @Test
-  void whatAnotherTagHasIsNot() {
+  void whatAnotherTagThatMovesHasIsNot() {
     served("app:main", "m1", "base", "a");
-    served("app:v1", "m1", "base", "a");
-    served("other:main", "o1", "base");
+    served("app:edge", "e1", "base", "x");
+    assertThat(served("app:edge", "m1", "base", "a")).containsExactly("x");
     assertThat(served("app:main", "m2", "base", "b")).isEmpty();
-    assertThat(served("app:v1", "m2", "base", "b")).containsExactly("a");
+    assertThat(served("app:edge", "m2", "base", "b")).containsExactly("a", "x");
+  }
+
+  @Test
+  void theNameOfAVersionKeepsNothingCurrent() {
+    served("app:v1", "m1", "base", "a");
+    served("app:main", "m1", "base", "a");
+    assertThat(served("app:main", "m2", "base", "b")).containsExactly("a");
   }
 
   @Test
@@ -55,14 +64,15 @@ class CurrentImagesTest {
   }
 
   @Test
-  void ofForgottenTagsNothingIsKnown() {
-    for (int i = 0; i < 1000; i++) {
+  void ofForgottenTagsNothingIsKnownAndMemoryIsBounded() {
+    for (int i = 0; i < 10_000; i++) {
       served("app:" + i, "m" + i, "base", "layer " + i);
       served("app:" + i, "n" + i, "base", "newer " + i);
     }
-    assertThat(images.superseded("layer 0")).isFalse();
-    assertThat(images.superseded("layer 999")).isTrue();
     assertThat(images.superseded("base")).isFalse();
-    assertThat(images.layers()).isEqualTo(201);
+    assertThat(images.superseded("newer 0")).isFalse();
+    assertThat(images.superseded("layer 9999")).isTrue();
+    assertThat(images.superseded("layer 0")).as("so long ago").isFalse();
+    assertThat(images.layers()).isEqualTo(1 + MOST + 20 * MOST);
   }
 }

@@ -6,11 +6,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import larder.tiering.EvictionOrder;
 import larder.tiering.FakeClock;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -247,6 +249,8 @@ class EvictionOrderTest {
     private final List<Known> entries = new ArrayList<>();
     private final Map<Integer, Known> ghosts = new HashMap<>();
     private final Map<String, Integer> images = new HashMap<>();
+    private final Set<String> moving = new HashSet<>();
+    private final Set<Integer> superseded = new HashSet<>();
     private final Map<String, List<Integer>> lastLeft = new HashMap<>();
     private final Map<Integer, List<Integer>> layersOf = new HashMap<>();
     private double price;
@@ -314,7 +318,7 @@ class EvictionOrderTest {
     }
 
     private void score(Known entry, double from) {
-      double weight = superseded(entry.key) ? 0.3 : 1;
+      double weight = superseded.contains(entry.key) ? 0.3 : 1;
       double exponent = images.isEmpty() ? 0.6 : 0.75;
       entry.from = from;
       entry.priority =
@@ -324,26 +328,20 @@ class EvictionOrderTest {
                   * cost.perByte(entry.key, entry.size);
     }
 
-    private boolean superseded(Integer layer) {
-      boolean known = layersOf.values().stream().anyMatch(of -> of.contains(layer));
-      boolean live = images.values().stream().anyMatch(m -> layersOf.get(m).contains(layer));
-      return known && !live;
-    }
-
     @Override
     public void served(String tag, Integer manifest, List<Integer> layers) {
-      Integer before = tag.isEmpty() ? manifest : images.get(tag);
-      if (!manifest.equals(before)) {
-        layersOf.put(manifest, layers);
-        images.put(tag, manifest);
+      layersOf.put(manifest, layers);
+      Integer before = tag.isEmpty() ? manifest : images.put(tag, manifest);
+      if (before != null && !manifest.equals(before)) {
+        moving.add(tag);
+        superseded.removeAll(layers);
         List<Integer> left =
-            before == null
-                ? List.of()
-                : layersOf.get(before).stream().filter(this::superseded).toList();
+            layersOf.get(before).stream().filter(layer -> !isCurrent(layer)).toList();
+        superseded.addAll(left);
         List<Integer> again = lastLeft.getOrDefault(tag, List.of());
         lastLeft.put(tag, left);
         left.forEach(this::sink);
-        again.stream().filter(this::superseded).forEach(this::sink);
+        again.stream().filter(superseded::contains).forEach(this::sink);
       }
       for (Integer layer : layers) {
         Known entry = find(layer);
@@ -352,6 +350,10 @@ class EvictionOrderTest {
           heap.moved(entry);
         }
       }
+    }
+
+    private boolean isCurrent(Integer layer) {
+      return moving.stream().anyMatch(tag -> layersOf.get(images.get(tag)).contains(layer));
     }
 
     private void sink(Integer layer) {

@@ -88,8 +88,8 @@ class TierTest {
       put(tier, Contents.of(10_000, i));
       assertThat(tier.blobs()).isEqualTo(i + 1);
     }
-    put(tier, Contents.of(6_000, 9));
-    assertThat(tier.used()).as("96 %% is above the mark of 95").isEqualTo(86_000);
+    put(tier, Contents.of(9_500, 9));
+    assertThat(tier.used()).as("99.5 %% is above the mark of 99").isEqualTo(89_500);
   }
 
   @Test
