@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import larder.config.Quantities;
 import larder.simulate.DiskSize;
+import larder.simulate.MoneyChart;
 import larder.simulate.Prices;
 import larder.simulate.Row;
 import larder.simulate.Simulation;
@@ -78,6 +79,12 @@ final class SimulateCommand implements Callable<Integer> {
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the rows there too.")
   private @Nullable Path json;
 
+  @Option(
+      names = "--chart",
+      paramLabel = "FILE.svg",
+      description = "Draws what each policy saves with each disk.")
+  private @Nullable Path chart;
+
   @SuppressWarnings("checkstyle:ConstantName") // as they are written
   private enum Clusters {
     separate,
@@ -108,6 +115,9 @@ final class SimulateCommand implements Callable<Integer> {
         new ObjectMapper()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .writeValue(json.toFile(), rows);
+      }
+      if (chart != null) {
+        MoneyChart.write(rows, chart);
       }
       return ExitCode.OK;
     } catch (TraceException e) {
