@@ -2,11 +2,17 @@ package larder.simulate;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -20,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * by time, where {@code kind} is {@code blob} or {@code manifest}. Columns that follow may be named
  * {@code repository}, {@code tag} and {@code layers}: which layers a manifest names, with
  * semicolons between them. Nothing is quoted.
+ *
+ * <p>A file that does not begin with these names is read as a log of larder: of its lines those
+ * count that say that a blob was asked for, whatever stands before and between them.
  */
 public final class TraceReader {
   private static final List<String> COLUMNS =
@@ -30,7 +39,10 @@ public final class TraceReader {
   private final Map<String, Integer> upstreams = new HashMap<>();
   private final Map<String, Integer> clusters = new HashMap<>();
   private final Map<Integer, List<Integer>> layersOf = new HashMap<>();
-  private List<String> names = List.of();
+  private static final String SERVED = "{\"event\":\"served\"";
+
+  private final ObjectReader json = new ObjectMapper().reader();
+  private List<String> names = List.of(); // none in a log
   private long line;
   private double first;
   private double last = Double.NEGATIVE_INFINITY;
@@ -53,19 +65,48 @@ public final class TraceReader {
     long characters = 0;
     for (String text = next(lines); text != null; text = next(lines)) {
       characters += text.length() + 1;
-      if (line == 1) {
+      int logged = text.indexOf(SERVED);
+      if (line == 1 && text.startsWith(COLUMNS.getFirst() + ",")) {
         head(text);
-      } else if (!text.isEmpty()) {
+      } else if (!names.isEmpty() && !text.isEmpty()) {
         row(text);
+      } else if (logged >= 0) {
+        served(text.substring(logged));
       }
       if (line % 10_000 == 0) {
         progress.accept(characters);
       }
     }
     if (trace.length() == 0) {
-      throw new TraceException("there is not a single request in it");
+      throw new TraceException(
+          names.isEmpty()
+              ? "it is no trace, which begins with the line %s, and as a log of larder it has no request for a blob"
+                  .formatted(String.join(",", COLUMNS))
+              : "there is not a single request in it");
     }
     return trace;
+  }
+
+  /** A request that a log tells of. */
+  private void served(String text) throws TraceException {
+    try {
+      JsonNode row = json.readTree(text);
+      if (row.path("kind").asText().equals("blob")
+          && row.path("counted").asBoolean()
+          && row.path("size").asLong(-1) >= 0) {
+        // Lines are in the order of writing, which may be another by moments.
+        double time =
+            Math.max(last, Instant.parse(row.path("time").asText()).toEpochMilli() / 1000.0);
+        trace.requested(
+            second(time),
+            trace.blob(row.path("digest").asText()),
+            row.path("size").asLong(),
+            number(upstreams, trace.upstreamNames(), "upstream", row.path("upstream").asText()),
+            number(clusters, trace.clusterNames(), "cluster", row.path("cluster").asText()));
+      }
+    } catch (JsonProcessingException | DateTimeParseException e) {
+      throw bad("it is no whole line of an access log");
+    }
   }
 
   private @Nullable String next(BoundedLines lines) throws IOException, TraceException {
@@ -144,15 +185,19 @@ public final class TraceReader {
     if (!Double.isFinite(time)) {
       throw bad("time '%s' is no number of seconds".formatted(shown(text)));
     }
+    return second(time);
+  }
+
+  private long second(double time) throws TraceException {
     if (time < last) {
-      throw bad("time %s is before the %s of the line before".formatted(text, last));
+      throw bad("time %s is before the %s of the line before".formatted(time, last));
     }
     if (trace.length() == 0) {
       first = time;
     }
     last = time;
     if (time - first > Integer.MAX_VALUE) {
-      throw bad("time %s is more than 68 years after the first".formatted(text));
+      throw bad("time %s is more than 68 years after the first".formatted(time));
     }
     return (long) (time - first);
   }

@@ -1,12 +1,21 @@
 package larder.simulate;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.OptionalLong;
+import larder.metrics.AccessLog;
+import larder.tiering.Digest;
+import larder.tiering.Event;
+import larder.tiering.Origin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,8 +99,8 @@ class TraceReaderTest {
       value = {
         "x,a,1,u,blob,c     | line 3: time 'x' is no number of seconds",
         "NaN,a,1,u,blob,c   | line 3: time 'NaN' is no number of seconds",
-        "4,a,1,u,blob,c     | line 3: time 4 is before the 5.0 of the line before",
-        "1e12,a,1,u,blob,c  | line 3: time 1e12 is more than 68 years after the first",
+        "4,a,1,u,blob,c     | line 3: time 4.0 is before the 5.0 of the line before",
+        "1e12,a,1,u,blob,c  | line 3: time 1.0E12 is more than 68 years after the first",
         "6,,1,u,blob,c      | line 3: the key is empty",
         "6,a,-1,u,blob,c    | line 3: size '-1' is no number of bytes",
         "6,a,1.5,u,blob,c   | line 3: size '1.5' is no number of bytes",
@@ -109,15 +118,76 @@ class TraceReaderTest {
 
   @Test
   void whatIsNoTraceIsNone() {
-    for (List<String> lines :
-        List.of(List.<String>of(""), List.of("hello"), List.of("5,a,1,u,blob,c"))) {
-      assertThatThrownBy(() -> read(lines.toArray(String[]::new)))
+    for (String text : List.of("", "hello", "5,a,1,u,blob,c")) {
+      assertThatThrownBy(() -> read(text))
           .isInstanceOf(TraceException.class)
           .hasMessage(
-              "line 1: a trace begins with the names of its columns, time_s,key,size,upstream,kind,cluster");
+              "it is no trace, which begins with the line time_s,key,size,upstream,kind,cluster, and as a log of larder it has no request for a blob");
     }
     assertThatThrownBy(() -> read(HEAD))
         .isInstanceOf(TraceException.class)
         .hasMessage("there is not a single request in it");
+    assertThatThrownBy(() -> read("time_s,key,upstream,size,kind,cluster"))
+        .isInstanceOf(TraceException.class)
+        .hasMessage(
+            "line 1: a trace begins with the names of its columns, time_s,key,size,upstream,kind,cluster");
+  }
+
+  private static String logged(String time, String kind, String digest, boolean counted)
+      throws IOException {
+    var log = new ByteArrayOutputStream();
+    try (AccessLog lines = AccessLog.open(log)) {
+      lines.on(
+          new Event.Served(
+              Instant.parse(time),
+              "ci-eu",
+              "10.0.0.7",
+              "containerd",
+              "docker.io",
+              "library/app",
+              kind.equals("blob") ? Event.Kind.BLOB : Event.Kind.MANIFEST,
+              digest,
+              Digest.parse(digest),
+              OptionalLong.of(2000),
+              "GET",
+              "",
+              200,
+              2000,
+              Origin.DISK,
+              counted,
+              false,
+              false,
+              Duration.ofMillis(3)));
+    }
+    return log.toString(UTF_8).strip();
+  }
+
+  @Test
+  void aLogOfLarderIsATraceToo() throws Exception {
+    String one = "sha256:" + "1".repeat(64);
+    String two = "sha256:" + "2".repeat(64);
+    Trace trace =
+        read(
+            "Nov 28, 2026 larder serves on port 5000",
+            "2026-11-28T10:00:00Z stderr F " + logged("2026-11-28T10:00:00Z", "blob", one, true),
+            logged("2026-11-28T10:00:05Z", "manifest", two, true),
+            logged("2026-11-28T10:00:06Z", "blob", one, false),
+            logged("2026-11-28T10:01:00.500Z", "blob", two, true),
+            "{ something else",
+            logged("2026-11-28T10:01:00.400Z", "blob", one, true));
+    assertThat(trace.length()).isEqualTo(3);
+    assertThat(trace.blob(2)).isEqualTo(trace.blob(0)).isNotEqualTo(trace.blob(1));
+    assertThat(trace.second(2)).isEqualTo(60);
+    assertThat(trace.size(trace.blob(1))).isEqualTo(2000);
+    assertThat(trace.upstreamNames()).containsExactly("docker.io");
+    assertThat(trace.clusterNames()).containsExactly("ci-eu");
+  }
+
+  @Test
+  void aTornLineOfALogIsNamed() throws Exception {
+    String whole = logged("2026-11-28T10:00:00Z", "blob", "sha256:" + "1".repeat(64), true);
+    assertThatThrownBy(() -> read(whole, whole.substring(0, 90)))
+        .isInstanceOf(TraceException.class)
+        .hasMessage("line 2: it is no whole line of an access log");
   }
 }
