@@ -22,6 +22,7 @@ import larder.tiering.BlobStore.StoredBlob;
 import larder.tiering.ByteRange;
 import larder.tiering.PinnedBlob;
 import larder.tiering.Tier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts blobs of a faster tier into the bucket, behind what clients wait for. What waits takes a key
@@ -149,18 +150,15 @@ public final class Uploads implements Closeable {
   }
 
   private void upload(BlobKey key) {
-    Optional<PinnedBlob> found = tier.find(key);
-    if (found.isEmpty()) {
-      return;
-    }
-    try (StoredBlob blob = found.get()) {
-      if (blob.trusted()) {
+    // Which is no access: nobody has asked for it.
+    try (@Nullable PinnedBlob blob = tier.contents().open(key).orElse(null)) {
+      if (blob != null && blob.trusted()) {
         bucket.write(
             key,
             Body.of(key.digest(), blob.length(), (into, position) -> read(blob, into, position)));
       }
     } catch (IOException e) {
-      // The bucket has told of it.
+      // The bucket has told of it, or who asks for the blob next finds what is wrong with it.
       synchronized (this) {
         shed++;
       }

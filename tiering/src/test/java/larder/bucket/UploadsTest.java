@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -108,6 +110,16 @@ class UploadsTest {
     await(() -> isStored(contents.key()));
     assertThat(stored(contents.key())).isEqualTo(contents.bytes());
     assertThat(puts()).isEqualTo(1);
+  }
+
+  @Test
+  void thatIsNoAccess() throws Exception {
+    Contents contents = resident(1);
+    Instant put = clock.instant();
+    clock.advance(Duration.ofHours(1));
+    uploads.offer(contents.key());
+    await(() -> isStored(contents.key()));
+    blobs.forEach((_, _, last) -> assertThat(last).isEqualTo(put));
   }
 
   @Test
