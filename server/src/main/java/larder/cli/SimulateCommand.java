@@ -4,13 +4,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -95,6 +97,8 @@ final class SimulateCommand implements Callable<Integer> {
   public Integer call() throws CommandFailedException {
     List<DiskSize> sizes = sizes();
     check();
+    writable("--json", json);
+    writable("--chart", chart);
     PrintWriter out = spec.commandLine().getOut();
     try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
       Trace read = read(progress);
@@ -103,12 +107,10 @@ final class SimulateCommand implements Callable<Integer> {
       List<Row> rows =
           simulation.run(sizes, (row, part) -> progress.reached(row, part, read.length(), 0));
       progress.close();
-      out.printf(
-          Locale.ROOT,
-          "%,d lines of %d clusters, %,.1f GiB of blobs%n",
-          read.length(),
-          read.clusters(),
-          simulation.footprint() / (double) (1L << 30));
+      SimulationTable.print(simulation.footprint(), sizes, out);
+      if (!simulation.hasBound()) {
+        out.println("too long for the clairvoyant bound, which is left out");
+      }
       SimulationTable.print(rows, out);
       out.flush();
       if (json != null) {
@@ -125,6 +127,8 @@ final class SimulateCommand implements Callable<Integer> {
     } catch (NoSuchFileException e) {
       throw new CommandFailedException(
           ExitCode.USAGE, "there is no file %s".formatted(e.getFile()), e);
+    } catch (AccessDeniedException e) {
+      throw new CommandFailedException(ExitCode.USAGE, e.getFile() + " may not be read", e);
     } catch (IOException e) {
       throw new CommandFailedException(
           ExitCode.SOFTWARE, LineLog.oneLine(String.valueOf(e.getMessage())), e);
@@ -151,9 +155,17 @@ final class SimulateCommand implements Callable<Integer> {
     }
   }
 
+  /** Before all the work. */
+  private static void writable(String option, @Nullable Path file) throws CommandFailedException {
+    if (file != null && !Files.isWritable(file.toAbsolutePath().normalize().getParent())) {
+      throw new CommandFailedException(
+          ExitCode.USAGE, "%s: %s cannot be written".formatted(option, file));
+    }
+  }
+
   private List<DiskSize> sizes() throws CommandFailedException {
     List<DiskSize> sizes = new ArrayList<>();
-    for (String text : disk.split(",", -1)) {
+    for (String text : new LinkedHashSet<>(Arrays.asList(disk.split(",", -1)))) {
       sizes.add(
           size(text.strip())
               .orElseThrow(() ->

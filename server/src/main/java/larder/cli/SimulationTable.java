@@ -3,8 +3,10 @@ package larder.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import larder.simulate.DiskSize;
 import larder.simulate.Row;
 
 /** Rows of a simulation for people to read. */
@@ -20,7 +22,29 @@ final class SimulationTable {
           "egress a month",
           "x clairvoyant");
 
+  private static final double GIB = 1L << 30;
+
   private SimulationTable() {}
+
+  /**
+   * How much each disk is asked for, and how large it is.
+   *
+   * @param footprints in bytes, by the disk's name
+   */
+  static void print(Map<String, Long> footprints, List<DiskSize> sizes, PrintWriter out) {
+    footprints.forEach((name, footprint) ->
+        out.println(
+            name
+                + String.format(Locale.ROOT, ": %,.1f GiB of blobs", footprint / GIB)
+                + sizes.stream()
+                    .map(size ->
+                        String.format(
+                            Locale.ROOT,
+                            "; %s is %,.1f",
+                            size.label(),
+                            size.bytes(footprint) / GIB))
+                    .collect(Collectors.joining())));
+  }
 
   static void print(List<Row> rows, PrintWriter out) {
     List<List<String>> cells = rows.stream().map(SimulationTable::cells).toList();

@@ -7,10 +7,12 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 final class CaffeineDisk implements SimulatedDisk {
   private static final long KIB = 1024;
 
+  private final long capacity;
   private final Cache<Integer, Long> cache;
   private long written;
 
   CaffeineDisk(long capacity) {
+    this.capacity = capacity;
     this.cache =
         Caffeine.newBuilder()
             .maximumWeight(capacity / KIB)
@@ -24,8 +26,10 @@ final class CaffeineDisk implements SimulatedDisk {
     if (cache.getIfPresent(blob) != null) {
       return true;
     }
-    written += size;
-    cache.put(blob, size);
+    if (size <= capacity) {
+      written += size;
+      cache.put(blob, size);
+    }
     return false;
   }
 

@@ -29,7 +29,9 @@ final class Clairvoyant {
     this.sizes = sizes;
     this.prices = prices;
     this.counted = new boolean[count];
-    this.total = (double) capacity * Math.max(0, count - 1);
+    // Of the time before only the last moment counts: what is kept then may be hit later.
+    int begin = Math.max(0, counted - 1);
+    this.total = (double) capacity * Math.max(0, count - 1 - begin);
     int[] last = new int[most];
     Arrays.fill(last, -1);
     long[] kept = new long[count + 1];
@@ -39,7 +41,7 @@ final class Clairvoyant {
       if (before < 0 || sizes[i] > capacity) {
         continue;
       }
-      this.areas[i] = (double) sizes[i] * (i - before);
+      this.areas[i] = (double) sizes[i] * (i - Math.max(before, begin));
       this.counted[i] = i >= counted;
       kept[before] += sizes[i];
       kept[i] -= sizes[i];

@@ -36,10 +36,10 @@ final class OrderedDisk implements SimulatedDisk {
       order.accessed(blob);
       return true;
     }
-    written += size;
     if (size > bound.capacity()) {
-      return false;
+      return false; // passed through
     }
+    written += size;
     makeRoom(used + size - bound.capacity());
     resident.put(blob, size);
     used += size;

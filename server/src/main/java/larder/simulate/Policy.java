@@ -13,7 +13,7 @@ public enum Policy {
   NONE("no cache", false) {
     @Override
     SimulatedDisk disk(long capacity, MissCost<Integer> cost, InstantSource clock) {
-      return new OrderedDisk(0, new LeastRecentlyUsed<>(), _ -> {});
+      return new NoDisk();
     }
   },
   TTL_7("ttl-7d", false) {

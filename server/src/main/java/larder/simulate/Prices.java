@@ -35,6 +35,13 @@ public record Prices(Map<String, Double> perGib) {
 
   /** By the numbers of the trace. */
   double[] of(Trace trace) throws TraceException {
+    for (String name : perGib.keySet()) {
+      if (!trace.upstreamNames().contains(name)) {
+        throw new TraceException(
+            "there is a price for upstream '%s', of which nothing is asked; there are %s"
+                .formatted(name, String.join(", ", trace.upstreamNames())));
+      }
+    }
     double[] prices = new double[trace.upstreamNames().size()];
     for (int i = 0; i < prices.length; i++) {
       String name = trace.upstreamNames().get(i);

@@ -6,14 +6,20 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import larder.policy.MissCost;
 
 /** Replays a trace through policies, each with disks of some sizes. */
 public final class Simulation {
-  /** Past that many the bound would take gigabytes of memory. */
-  static final int MOST_FOR_BOUND = 50_000_000;
+  private static final int MOST_FOR_BOUND = 50_000_000;
+
+  /** Of the heap, what the bound may take, and what it takes for each request. */
+  private static final int PART_FOR_BOUND = 2;
+
+  private static final int BYTES_FOR_BOUND = 130;
 
   private static final double GIB = 1L << 30;
   private static final Duration MONTH = Duration.ofDays(30);
@@ -69,9 +75,21 @@ public final class Simulation {
     return sums;
   }
 
-  /** Bytes of all blobs that are asked for, a blob counted once for each disk. */
-  public long footprint() {
-    return Arrays.stream(footprints).sum();
+  /** Bytes of all blobs that each disk is asked for, by its cluster, or by "all clusters". */
+  public Map<String, Long> footprint() {
+    Map<String, Long> sizes = new LinkedHashMap<>();
+    for (int i = 0; i < groups; i++) {
+      sizes.put(merged ? "all clusters" : trace.clusterNames().get(i), footprints[i]);
+    }
+    return sizes;
+  }
+
+  /**
+   * Whether the bound is worked out: not for a trace that is too long for that, or for the heap.
+   */
+  public boolean hasBound() {
+    long fits = Runtime.getRuntime().maxMemory() / PART_FOR_BOUND / BYTES_FOR_BOUND;
+    return trace.length() <= Math.min(MOST_FOR_BOUND, fits);
   }
 
   /**
@@ -85,8 +103,7 @@ public final class Simulation {
       }
     }
     for (DiskSize size : sizes) {
-      Optional<Row> bound =
-          trace.length() <= MOST_FOR_BOUND ? Optional.of(bound(size, progress)) : Optional.empty();
+      Optional<Row> bound = hasBound() ? Optional.of(bound(size, progress)) : Optional.empty();
       for (Policy policy : Policy.values()) {
         if (policy.bounded()) {
           rows.add(replay(policy, Optional.of(size), progress).compared(bound));

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class TraceReader {
   private static final List<String> COLUMNS =
       List.of("time_s", "key", "size", "upstream", "kind", "cluster");
+  private static final long LARGEST = 1L << 40;
+  private static final int MOMENTS = 60;
   private static final int MOST_NAMES = 10_000;
 
   private final Trace trace = new Trace();
@@ -94,13 +96,13 @@ public final class TraceReader {
       if (row.path("kind").asText().equals("blob")
           && row.path("counted").asBoolean()
           && row.path("size").asLong(-1) >= 0) {
+        double time = Instant.parse(row.path("time").asText()).toEpochMilli() / 1000.0;
         // Lines are in the order of writing, which may be another by moments.
-        double time =
-            Math.max(last, Instant.parse(row.path("time").asText()).toEpochMilli() / 1000.0);
+        time = time < last && time > last - MOMENTS ? last : time;
         trace.requested(
             second(time),
             trace.blob(row.path("digest").asText()),
-            row.path("size").asLong(),
+            size(row.path("size").asLong()),
             number(upstreams, trace.upstreamNames(), "upstream", row.path("upstream").asText()),
             number(clusters, trace.clusterNames(), "cluster", row.path("cluster").asText()));
       }
@@ -204,14 +206,17 @@ public final class TraceReader {
 
   private long size(String text) throws TraceException {
     try {
-      long size = Long.parseLong(text);
-      if (size >= 0) {
-        return size;
-      }
+      return size(Long.parseLong(text));
     } catch (NumberFormatException e) {
-      // Said below.
+      throw bad("size '%s' is no number of bytes".formatted(shown(text)));
     }
-    throw bad("size '%s' is no number of bytes".formatted(shown(text)));
+  }
+
+  private long size(long bytes) throws TraceException {
+    if (bytes < 0 || bytes > LARGEST) {
+      throw bad("a size of %d bytes is no blob's".formatted(bytes));
+    }
+    return bytes;
   }
 
   private int number(Map<String, Integer> numbers, List<String> known, String what, String name)

@@ -46,7 +46,19 @@ class ClairvoyantTest {
       }
     }
     assertThat(optimal).isBetween(TRACES / 10, TRACES * 9 / 10);
-    assertThat(tight).as("bounds that say something").isGreaterThan(TRACES / 50);
+    assertThat(tight).as("bounds that say something").isGreaterThan(TRACES / 20);
+  }
+
+  @Test
+  void whatWasKeptBeforeTheWarmUpEndedTookNoRoomThatCounts() {
+    // From the second request on there is room for one of two at a time: the first takes one step,
+    // the other two.
+    Clairvoyant bound =
+        new Clairvoyant(
+            new int[] {0, 1, 0, 1}, new long[] {2, 2, 2, 2}, new double[] {1, 3, 1, 3}, 2, 2, 2);
+    assertThat(bound.isOptimal()).isFalse();
+    assertThat(bound.objects()).isCloseTo(1 + 2 / 4.0, within(1e-9));
+    assertThat(bound.money()).isCloseTo(3, within(1e-9));
   }
 
   private void draw() {

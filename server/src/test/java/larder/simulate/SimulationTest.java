@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class SimulationTest {
   private static final long GIB = 1L << 30;
   private static final long DAY = 86400;
-  private static final Prices PRICES = new Prices(Map.of("vendor", 1.0, "cheap", 0.1));
+  private static final Map<String, Double> PRICES = Map.of("vendor", 1.0, "cheap", 0.1);
 
   private final Trace trace = new Trace();
 
@@ -26,7 +27,13 @@ class SimulationTest {
   }
 
   private List<Row> run(boolean merged, double warmUp, DiskSize... sizes) throws TraceException {
-    return new Simulation(trace, PRICES, merged, warmUp).run(List.of(sizes), (_, _) -> {});
+    return simulation(merged, warmUp).run(List.of(sizes), (_, _) -> {});
+  }
+
+  private Simulation simulation(boolean merged, double warmUp) throws TraceException {
+    Map<String, Double> asked = new HashMap<>(PRICES);
+    asked.keySet().retainAll(trace.upstreamNames());
+    return new Simulation(trace, new Prices(asked), merged, warmUp);
   }
 
   private static Row row(List<Row> rows, String policy) {
@@ -82,7 +89,8 @@ class SimulationTest {
       ask(i, "eu " + i % 10, GIB, 0, 0);
       ask(i, "us", GIB, 0, 1);
     }
-    assertThat(new Simulation(trace, PRICES, false, 0).footprint()).isEqualTo(11 * GIB);
+    assertThat(simulation(false, 0).footprint())
+        .containsExactly(Map.entry("eu", 10 * GIB), Map.entry("us", GIB));
     List<Row> rows = run(false, 0, new DiskSize.Share("100%", 1));
     assertThat(row(rows, "clairvoyant").objectHitRatio()).isCloseTo(189 / 200.0, within(1e-9));
   }
@@ -119,8 +127,12 @@ class SimulationTest {
   void anUpstreamWithoutAPriceIsAnError() {
     names(List.of("docker.io", "else"), List.of("ci"));
     ask(0, "a", 1, 1, 0);
-    assertThatThrownBy(() -> new Simulation(trace, PRICES, true, 0))
+    assertThatThrownBy(() -> new Simulation(trace, new Prices(Map.of()), true, 0))
         .isInstanceOf(TraceException.class)
         .hasMessage("the price of upstream 'else' is not known; say --egress-price else=PRICE");
+    assertThatThrownBy(() -> new Simulation(trace, new Prices(Map.of("elze", 1.0)), true, 0))
+        .isInstanceOf(TraceException.class)
+        .hasMessage(
+            "there is a price for upstream 'elze', of which nothing is asked; there are docker.io, else");
   }
 }

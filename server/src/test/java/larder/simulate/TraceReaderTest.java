@@ -102,7 +102,8 @@ class TraceReaderTest {
         "4,a,1,u,blob,c     | line 3: time 4.0 is before the 5.0 of the line before",
         "1e12,a,1,u,blob,c  | line 3: time 1.0E12 is more than 68 years after the first",
         "6,,1,u,blob,c      | line 3: the key is empty",
-        "6,a,-1,u,blob,c    | line 3: size '-1' is no number of bytes",
+        "6,a,-1,u,blob,c    | line 3: a size of -1 bytes is no blob's",
+        "6,a,9223372036854775807,u,blob,c | line 3: a size of 9223372036854775807 bytes is no blob's",
         "6,a,1.5,u,blob,c   | line 3: size '1.5' is no number of bytes",
         "6,a,1,,blob,c      | line 3: the upstream is empty",
         "6,a,1,u,blob,''    | line 3: the cluster is empty",
@@ -181,6 +182,18 @@ class TraceReaderTest {
     assertThat(trace.size(trace.blob(1))).isEqualTo(2000);
     assertThat(trace.upstreamNames()).containsExactly("docker.io");
     assertThat(trace.clusterNames()).containsExactly("ci-eu");
+  }
+
+  @Test
+  void logsOfSeveralOneAfterTheOtherAreNone() throws Exception {
+    String digest = "sha256:" + "1".repeat(64);
+    assertThatThrownBy(() ->
+            read(
+                logged("2026-11-28T10:00:00Z", "blob", digest, true),
+                logged("2026-11-27T10:00:00Z", "blob", digest, true)))
+        .isInstanceOf(TraceException.class)
+        .hasMessageContaining("line 2: time")
+        .hasMessageContaining("is before");
   }
 
   @Test

@@ -193,8 +193,22 @@ public final class Scrub implements Runnable {
           throw new InterruptedIOException("interrupted while reading " + key);
         }
         failed(key.toString(), e);
+        if (again && first == null) {
+          remove(key);
+        }
         return Outcome.UNREADABLE;
       }
+    }
+  }
+
+  /** What cannot even be opened. */
+  private void remove(BlobKey key) {
+    try {
+      if (contents.remove(key).isPresent()) {
+        events.on(new Event.Damaged(clock.instant(), tier.name(), key));
+      }
+    } catch (IOException e) {
+      failed(key.toString(), e);
     }
   }
 

@@ -56,6 +56,9 @@ public final class GdsfCost<K> implements EvictionOrder<K> {
     /** The price of room when it was last asked for. */
     double price;
 
+    /** Whether it was to go since then: if it goes, that is what room costs. */
+    boolean offered;
+
     Entry(K key, long size, long serial) {
       super(serial);
       this.key = key;
@@ -89,7 +92,7 @@ public final class GdsfCost<K> implements EvictionOrder<K> {
       heap.moved(entry);
     }
     if (!images.knowAnything() && heap.size() > 0) {
-      age(heap.at(next++ % heap.size()));
+      age(heap.at(Math.floorMod(next++, heap.size())));
     }
   }
 
@@ -117,13 +120,13 @@ public final class GdsfCost<K> implements EvictionOrder<K> {
     if (entry == null) {
       return;
     }
-    if (heap.at(0) == entry) {
+    if (entry.offered) {
       price = Math.max(price, entry.priority);
     }
     heap.remove(entry);
     ghosts.put(key, new Ghost(entry.count, entry.last));
-    if (ghosts.size() > Math.max(FEWEST_GHOSTS, entries.size())) {
-      Iterator<K> oldest = ghosts.keySet().iterator();
+    int most = Math.max(FEWEST_GHOSTS, entries.size());
+    for (Iterator<K> oldest = ghosts.keySet().iterator(); ghosts.size() > most; ) {
       oldest.next();
       oldest.remove();
     }
@@ -140,7 +143,9 @@ public final class GdsfCost<K> implements EvictionOrder<K> {
 
       @Override
       public K next() {
-        return inOrder.next().key;
+        Entry<K> entry = inOrder.next();
+        entry.offered = true;
+        return entry.key;
       }
     };
   }
@@ -170,6 +175,7 @@ public final class GdsfCost<K> implements EvictionOrder<K> {
     double weight = images.superseded(entry.key) ? SUPERSEDED : 1;
     float count = decayed(entry.count, clock.millis() - entry.last);
     entry.price = from;
+    entry.offered = false;
     entry.priority =
         from + weight * Math.pow(count + FLOOR, exponent) * cost.perByte(entry.key, entry.size);
   }

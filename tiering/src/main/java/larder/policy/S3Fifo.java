@@ -101,8 +101,8 @@ public final class S3Fifo<K> implements EvictionOrder<K> {
     node.queue.remove(node);
     if (node.queue == small) {
       ghosts.add(key);
-      if (ghosts.size() > Math.max(FEWEST_GHOSTS, nodes.size())) {
-        Iterator<K> oldest = ghosts.iterator();
+      int most = Math.max(FEWEST_GHOSTS, nodes.size());
+      for (Iterator<K> oldest = ghosts.iterator(); ghosts.size() > most; ) {
         oldest.next();
         oldest.remove();
       }

@@ -221,7 +221,9 @@ class ScrubTest {
       put(tier, each);
     }
     Set<BlobKey> lost = Set.of(all.get(3).key(), all.get(17).key(), all.get(30).key());
-    store.unreadable = lost::contains;
+    store.unreadable = all.get(3).key()::equals;
+    store.shut = all.get(17).key()::equals;
+    memory.remove(all.get(30).key());
     for (int i = 0; i < 5; i++) {
       round(tier);
     }

@@ -18,7 +18,7 @@ import larder.tiering.FakeClock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Each order is that of a model which keeps no structure and works all out anew. */
+/** Each order is that of a model which works it out anew each time. */
 class EvictionOrderTest {
   private static final long SEED = Long.getLong("larder.seed", System.nanoTime());
   private static final int KEYS = 60;
@@ -249,6 +249,7 @@ class EvictionOrderTest {
     private final List<Known> entries = new ArrayList<>();
     private final Map<Integer, Known> ghosts = new HashMap<>();
     private final Map<String, Integer> images = new HashMap<>();
+    private final Set<Integer> offered = new HashSet<>();
     private final Set<String> moving = new HashSet<>();
     private final Set<Integer> superseded = new HashSet<>();
     private final Map<String, List<Integer>> lastLeft = new HashMap<>();
@@ -321,6 +322,7 @@ class EvictionOrderTest {
       double weight = superseded.contains(entry.key) ? 0.3 : 1;
       double exponent = images.isEmpty() ? 0.6 : 0.75;
       entry.from = from;
+      offered.remove(entry.key);
       entry.priority =
           from
               + weight
@@ -367,7 +369,7 @@ class EvictionOrderTest {
     @Override
     public void removed(Integer key) {
       Known entry = find(key);
-      if (entry == sorted().getFirst()) {
+      if (offered.remove(key)) {
         price = Math.max(price, entry.priority);
       }
       entries.remove(entry);
@@ -377,7 +379,9 @@ class EvictionOrderTest {
 
     @Override
     public List<Integer> firstToGo(int count) {
-      return sorted().subList(0, count).stream().map(entry -> entry.key).toList();
+      List<Integer> first = sorted().subList(0, count).stream().map(entry -> entry.key).toList();
+      offered.addAll(first);
+      return first;
     }
 
     private List<Known> sorted() {

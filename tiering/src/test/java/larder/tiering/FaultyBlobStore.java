@@ -27,6 +27,9 @@ public final class FaultyBlobStore implements BlobStore {
   /** What the medium does not give. */
   public volatile Predicate<BlobKey> unreadable = _ -> false;
 
+  /** What cannot be opened. */
+  public volatile Predicate<BlobKey> shut = _ -> false;
+
   volatile boolean putFails;
   volatile boolean removeFails;
   public volatile boolean scanFails;
@@ -41,6 +44,9 @@ public final class FaultyBlobStore implements BlobStore {
     finds.incrementAndGet();
     if (findFails) {
       throw new IOException("Input/output error");
+    }
+    if (shut.test(key)) {
+      throw new IOException("Structure needs cleaning");
     }
     Optional<StoredBlob> found = store.find(key);
     onFind.run();
