@@ -95,6 +95,7 @@ public final class ConfigLoader {
                 settings.get(Keys.DISK_PATH),
                 settings.get(Keys.DISK_CAPACITY),
                 settings.get(Keys.DISK_MIN_FREE),
+                settings.get(Keys.DISK_POLICY),
                 settings.get(Keys.DISK_SCRUB)),
             settings.get(Keys.MEMORY_CAPACITY),
             upstreams,

@@ -119,6 +119,12 @@ final class Keys {
           Types.SIZE,
           "1GiB",
           "What stays free on that file system, whatever the capacity allows.");
+  static final Key<DiskPolicy> DISK_POLICY =
+      new Key<>(
+          "larder.disk.policy",
+          ValueType.oneOf(DiskPolicy.class),
+          "lru",
+          "What goes first when the disk is full. `lru`: what was not read for the longest. `s3-fifo`: what is new and is not asked for again, so that scans drive out less.");
   static final Key<Long> DISK_SCRUB =
       new Key<>(
           "larder.disk.scrub",
@@ -290,6 +296,7 @@ final class Keys {
           DISK_PATH,
           DISK_CAPACITY,
           DISK_MIN_FREE,
+          DISK_POLICY,
           DISK_SCRUB,
           MEMORY_CAPACITY,
           ACCESS_LOG,

@@ -48,6 +48,6 @@ record ValueType<T>(String accepts, boolean isList, Function<String, Optional<T>
   }
 
   private static String written(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

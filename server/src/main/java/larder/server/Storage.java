@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import larder.config.DiskCapacity;
+import larder.config.DiskPolicy;
 import larder.config.LarderConfig;
 import larder.config.UpstreamConfig;
 import larder.config.Visibility;
@@ -22,9 +23,12 @@ import larder.fs.FileSpool;
 import larder.fs.FileTagStore;
 import larder.fs.PublicOrigins;
 import larder.policy.LeastRecentlyUsed;
+import larder.policy.S3Fifo;
+import larder.tiering.BlobKey;
 import larder.tiering.Bound;
 import larder.tiering.DiskThreads;
 import larder.tiering.Events;
+import larder.tiering.EvictionOrder;
 import larder.tiering.FileTransfer;
 import larder.tiering.SmallBlobs;
 import larder.tiering.Tier;
@@ -60,7 +64,7 @@ record Storage(
                 "disk",
                 store,
                 new Bound(capacity(config, store), config.disk().minFree()),
-                new LeastRecentlyUsed<>(),
+                order(config.disk().policy()),
                 events,
                 clock));
     FileSpool spool = new FileSpool(directory, threads);
@@ -75,6 +79,13 @@ record Storage(
         threads,
         new SmallBlobs(tier, spool, threads, Upstream.LARGEST_MANIFEST),
         new FileTagStore(directory, urls, threads));
+  }
+
+  private static EvictionOrder<BlobKey> order(DiskPolicy policy) {
+    return switch (policy) {
+      case LRU -> new LeastRecentlyUsed<>();
+      case S3_FIFO -> new S3Fifo<>();
+    };
   }
 
   private static List<PublicOrigins.Origin> origins(

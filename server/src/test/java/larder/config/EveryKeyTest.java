@@ -49,6 +49,7 @@ class EveryKeyTest {
         new Sample(
             Keys.DISK_CAPACITY, "200GiB", c -> c.disk().capacity(), "Fixed[bytes=214748364800]"),
         new Sample(Keys.DISK_MIN_FREE, "2GB", c -> c.disk().minFree(), "2000000000"),
+        new Sample(Keys.DISK_POLICY, "s3-fifo", c -> c.disk().policy(), "S3_FIFO"),
         new Sample(Keys.DISK_SCRUB, "3MB", c -> c.disk().scrub(), "3000000"),
         new Sample(Keys.MEMORY_CAPACITY, "1048576", LarderConfig::memoryCapacity, "1048576"),
         new Sample(Keys.ACCESS_LOG, "off", LarderConfig::accessLog, "OFF"),

@@ -26,6 +26,7 @@ import larder.config.BucketConfig;
 import larder.config.Credentials;
 import larder.config.DiskCapacity;
 import larder.config.DiskConfig;
+import larder.config.DiskPolicy;
 import larder.config.GuardedConfig;
 import larder.config.LarderConfig;
 import larder.config.Proxies;
@@ -49,6 +50,7 @@ final class RunningLarder implements AutoCloseable {
   Optional<Path> adminToken = Optional.empty();
   long capacity = 1L << 30;
   long scrub;
+  DiskPolicy policy = DiskPolicy.LRU;
   int port;
   Disk disk = Disk.real();
   long heap = 1L << 30;
@@ -139,7 +141,7 @@ final class RunningLarder implements AutoCloseable {
     return new LarderConfig(
         "test",
         new AdminConfig("127.0.0.1", 0, adminToken),
-        new DiskConfig(data, new DiskCapacity.Fixed(capacity), 0, scrub),
+        new DiskConfig(data, new DiskCapacity.Fixed(capacity), 0, policy, scrub),
         16 << 20,
         upstreams,
         AccessLog.OFF,

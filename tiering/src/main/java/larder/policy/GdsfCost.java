@@ -96,6 +96,15 @@ public final class GdsfCost<K> implements EvictionOrder<K> {
     }
   }
 
+  @Override
+  public void readOn(K key) {
+    @Nullable Entry<K> entry = entries.get(key);
+    if (entry != null) {
+      score(entry, price);
+      heap.moved(entry);
+    }
+  }
+
   /**
    * A manifest was served.
    *

@@ -19,6 +19,11 @@ public final class LeastRecentlyUsed<K> implements EvictionOrder<K> {
   }
 
   @Override
+  public void readOn(K key) {
+    accessed(key);
+  }
+
+  @Override
   public void removed(K key) {
     byAccess.remove(key);
   }

@@ -93,6 +93,11 @@ public final class S3Fifo<K> implements EvictionOrder<K> {
   }
 
   @Override
+  public void readOn(K key) {
+    // Only whether it is asked for again counts.
+  }
+
+  @Override
   public void removed(K key) {
     @Nullable Node<K> node = nodes.remove(key);
     if (node == null) {

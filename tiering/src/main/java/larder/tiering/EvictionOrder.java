@@ -18,8 +18,11 @@ public interface EvictionOrder<K> {
    */
   void admitted(K key, long size);
 
-  /** A resident blob was read. */
+  /** A resident blob was asked for, from its beginning on. */
   void accessed(K key);
+
+  /** Someone who had asked for a resident blob before reads on in it. */
+  void readOn(K key);
 
   /** The tier no longer holds this blob. */
   void removed(K key);

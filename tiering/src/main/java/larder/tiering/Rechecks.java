@@ -23,13 +23,17 @@ final class Rechecks {
     this.workers = workers;
   }
 
-  /** Empty when the tier does not hold the blob, or it has just turned out wrong. */
-  Optional<Blob> open(BlobKey key) throws IOException {
+  /**
+   * Empty when the tier does not hold the blob, or it has just turned out wrong.
+   *
+   * @param anew whether it is an access, and not the reading on of one
+   */
+  Optional<Blob> open(BlobKey key, boolean anew) throws IOException {
     Recheck recheck = running.get(key);
-    Optional<PinnedBlob> found = tier.find(key);
+    Optional<PinnedBlob> found = tier.find(key, anew);
     if (found.isPresent() && recheck == null && !found.get().trusted()) {
       recheck = start(key, found.get());
-      found = tier.find(key);
+      found = tier.find(key, false);
     }
     if (found.isEmpty()) {
       return Optional.empty();

@@ -63,9 +63,14 @@ final class Scan {
     }
   }
 
-  void accessed(BlobKey key) {
-    if (done()) {
+  void read(BlobKey key, boolean anew) {
+    if (!done()) {
+      return;
+    }
+    if (anew) {
       order.accessed(key);
+    } else {
+      order.readOn(key);
     }
   }
 

@@ -87,7 +87,7 @@ public final class Tier implements Closeable {
 
   /** Notes an access to a blob that was answered from a faster place. */
   public void accessed(BlobKey key) {
-    @Nullable TierEntry entry = index.pin(key);
+    @Nullable TierEntry entry = index.pin(key, true);
     if (entry != null) {
       index.unpin(entry);
     }
@@ -99,9 +99,18 @@ public final class Tier implements Closeable {
     index.awaitScan();
   }
 
-  /** Opens and pins the blob. */
+  /** Opens and pins the blob, which is an access. */
   public Optional<PinnedBlob> find(BlobKey key) {
-    @Nullable TierEntry known = index.pin(key);
+    return find(key, true);
+  }
+
+  /**
+   * Opens and pins the blob.
+   *
+   * @param anew whether it is an access, and not the reading on of one
+   */
+  Optional<PinnedBlob> find(BlobKey key, boolean anew) {
+    @Nullable TierEntry known = index.pin(key, anew);
     Optional<PinnedBlob> found = known == null ? findUnseen(key) : open(known);
     if (found.isPresent()) {
       store.accessed(key, clock.instant());

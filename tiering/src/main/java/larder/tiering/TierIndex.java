@@ -80,12 +80,12 @@ final class TierIndex {
     return entry == null ? OptionalLong.empty() : OptionalLong.of(entry.size());
   }
 
-  /** Pins a resident blob that is accessed; null when there is none. */
-  synchronized @Nullable TierEntry pin(BlobKey key) {
+  /** Pins a resident blob that is read, anew or on; null when there is none. */
+  synchronized @Nullable TierEntry pin(BlobKey key, boolean anew) {
     TierEntry entry = hold(key);
     if (entry != null) {
       entry.lastAccess = clock.millis();
-      scan.accessed(key);
+      scan.read(key, anew);
     }
     return entry;
   }

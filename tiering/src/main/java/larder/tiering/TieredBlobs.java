@@ -95,7 +95,7 @@ public final class TieredBlobs implements Closeable {
     List<Source> sources = Stream.concat(shared.copies(key).stream(), homes.stream()).toList();
     boolean refused = false;
     for (int round = 0; round < ROUNDS; round++) {
-      Optional<Blob> resident = resident(key);
+      Optional<Blob> resident = resident(key, from == 0);
       if (resident.isPresent()) {
         return resident.get();
       }
@@ -153,10 +153,10 @@ public final class TieredBlobs implements Closeable {
   }
 
   /** What is public may be served under a private key too; never the reverse. */
-  private Optional<Blob> resident(BlobKey key) throws IOException {
-    Optional<Blob> own = rechecks.open(key);
+  private Optional<Blob> resident(BlobKey key, boolean anew) throws IOException {
+    Optional<Blob> own = rechecks.open(key, anew);
     Optional<BlobKey> shared = key.inPublic();
-    return own.isPresent() || shared.isEmpty() ? own : rechecks.open(shared.get());
+    return own.isPresent() || shared.isEmpty() ? own : rechecks.open(shared.get(), anew);
   }
 
   /**

@@ -74,6 +74,8 @@ class EvictionOrderTest {
 
     void accessed(Integer key);
 
+    void readOn(Integer key);
+
     void removed(Integer key);
 
     /** So many that go first; asking may change what goes later, as it does for S3-FIFO. */
@@ -106,7 +108,10 @@ class EvictionOrderTest {
     for (int step = 0; step < STEPS; step++) {
       clock.advance(Duration.ofMinutes(random.nextInt(300)));
       Integer key = random.nextInt(KEYS);
-      if (resident.containsKey(key)) {
+      if (resident.containsKey(key) && random.nextInt(4) == 0) {
+        order.readOn(key);
+        model.readOn(key);
+      } else if (resident.containsKey(key)) {
         order.accessed(key);
         model.accessed(key);
       } else {
@@ -171,6 +176,11 @@ class EvictionOrderTest {
     }
 
     @Override
+    public void readOn(Integer key) {
+      accessed(key);
+    }
+
+    @Override
     public void removed(Integer key) {
       keys.remove((Object) key);
     }
@@ -199,6 +209,11 @@ class EvictionOrderTest {
     @Override
     public void accessed(Integer key) {
       accesses.merge(key, 1, (before, one) -> Math.min(3, before + one));
+    }
+
+    @Override
+    public void readOn(Integer key) {
+      // Only whether it is asked for again counts.
     }
 
     @Override
@@ -364,6 +379,13 @@ class EvictionOrderTest {
         entry.priority = price + Math.max(0, entry.priority - price) * 0.3;
         heap.moved(entry);
       }
+    }
+
+    @Override
+    public void readOn(Integer key) {
+      Known entry = find(key);
+      score(entry, price);
+      heap.moved(entry);
     }
 
     @Override

@@ -72,7 +72,7 @@ class TierIndexTest {
 
     private void pin() {
       BlobKey key = any(keys);
-      TierEntry entry = index.pin(key);
+      TierEntry entry = index.pin(key, random.nextBoolean());
       assertThat(entry != null).isEqualTo(index.sizeOf(key).isPresent());
       if (entry != null) {
         assertThat(linked.get(key)).isSameAs(entry);
