@@ -107,6 +107,19 @@ class TierTest {
   }
 
   @Test
+  void aCopyThatTookThePlaceOfADamagedOneStays() throws Exception {
+    Tier tier = open(0);
+    Contents contents = Contents.of(20_000, 1);
+    put(tier, contents);
+    try (PinnedBlob first = tier.find(contents.key()).orElseThrow()) {
+      assertThat(tier.contents().remove(contents.key())).hasValue(20_000);
+      assertThat(put(tier, contents)).isTrue();
+      first.damaged();
+      assertThat(tier.holds(contents.key())).isTrue();
+    }
+  }
+
+  @Test
   void pinnedBlobsThatWereRemovedAreMadeUpForByOthers() throws Exception {
     Tier tier = open(0);
     Contents open = Contents.of(40_000, 1);
