@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +41,8 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 final class SimulateCommand implements Callable<Integer> {
+  private static final String SEPARATE = "separate";
+  private static final String MERGED = "merged";
   private static final String SIZES =
       "parts of all that is asked for such as 5%,10%, or sizes of at least 1MiB such as 100GiB";
 
@@ -63,7 +64,7 @@ final class SimulateCommand implements Callable<Integer> {
       names = "--clusters",
       paramLabel = "HOW",
       description = "separate: each has a disk of its own. merged: they share one. (separate)")
-  private Clusters clusters = Clusters.separate;
+  private String clusters = SEPARATE;
 
   @Option(
       names = "--egress-price",
@@ -87,12 +88,6 @@ final class SimulateCommand implements Callable<Integer> {
       description = "Draws what each policy saves with each disk.")
   private @Nullable Path chart;
 
-  @SuppressWarnings("checkstyle:ConstantName") // as they are written
-  private enum Clusters {
-    separate,
-    merged
-  }
-
   @Override
   public Integer call() throws CommandFailedException {
     List<DiskSize> sizes = sizes();
@@ -103,7 +98,7 @@ final class SimulateCommand implements Callable<Integer> {
     try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
       Trace read = read(progress);
       Simulation simulation =
-          new Simulation(read, new Prices(egress), clusters == Clusters.merged, warmUp);
+          new Simulation(read, new Prices(egress), clusters.equals(MERGED), warmUp);
       List<Row> rows =
           simulation.run(sizes, (row, part) -> progress.reached(row, part, read.length(), 0));
       progress.close();
@@ -146,6 +141,10 @@ final class SimulateCommand implements Callable<Integer> {
       throw new CommandFailedException(
           ExitCode.USAGE, "--warm-up: from 0 to less than 1; not " + warmUp);
     }
+    if (!clusters.equals(SEPARATE) && !clusters.equals(MERGED)) {
+      throw new CommandFailedException(
+          ExitCode.USAGE, "--clusters: %s or %s; not '%s'".formatted(SEPARATE, MERGED, clusters));
+    }
     for (Map.Entry<String, Double> each : egress.entrySet()) {
       if (!(each.getValue() >= 0 && Double.isFinite(each.getValue()))) {
         throw new CommandFailedException(
@@ -165,9 +164,10 @@ final class SimulateCommand implements Callable<Integer> {
 
   private List<DiskSize> sizes() throws CommandFailedException {
     List<DiskSize> sizes = new ArrayList<>();
-    for (String text : new LinkedHashSet<>(Arrays.asList(disk.split(",", -1)))) {
+    List<String> texts = Arrays.stream(disk.split(",", -1)).map(String::strip).distinct().toList();
+    for (String text : texts) {
       sizes.add(
-          size(text.strip())
+          size(text)
               .orElseThrow(() ->
                   new CommandFailedException(
                       ExitCode.USAGE, "--disk: %s; not '%s'".formatted(SIZES, text))));

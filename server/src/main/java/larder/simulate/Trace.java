@@ -77,11 +77,6 @@ public final class Trace {
     return upstreamNames;
   }
 
-  /** How many clusters there are. */
-  public int clusters() {
-    return clusterNames.size();
-  }
-
   List<String> clusterNames() {
     return clusterNames;
   }
